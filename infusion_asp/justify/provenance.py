@@ -1,0 +1,230 @@
+"""Owns the provenance program of a rulebook: for each statement, a rule that says how it fired.
+
+A statement `head :- body` of index 7 becomes, in the program part of the head's predicate,
+
+    _f7(Head, (positive body atoms), (bindings)) :- _w_head_2(_level, head), body.
+
+`_w_...` holds the atoms whose reasons are asked for, so that only these are grounded. The atoms
+inside of an aggregate that carry its value come from a second rule, `_s7`, of the same shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from clingo.ast import AST, AggregateFunction, ASTType, ComparisonOperator
+
+from infusion_asp.engine.provenance_run import Signature
+from infusion_asp.justify import terms
+from infusion_asp.rulebook import Rule
+
+IN_FORCE: Signature = ("in_force", 1)
+_EXTREMES = (AggregateFunction.Min, AggregateFunction.Max)
+
+
+@dataclass(frozen=True)
+class Traced:
+    """One statement with its place: rule, head predicate and what its firings look like."""
+
+    index: int
+    rule: Rule
+    head: Signature
+    variables: tuple[str, ...]
+    reads: frozenset[Signature]
+    text: str
+    supported: bool
+
+    @property
+    def fired(self) -> tuple[str, int]:
+        """Predicate of the firings: head, positive body atoms, bindings."""
+        return (f"_f{self.index}", 3)
+
+    @property
+    def support(self) -> tuple[str, int]:
+        """Predicate of the atoms inside of aggregates: the same, and the atom."""
+        return (f"_s{self.index}", 4)
+
+
+@dataclass(frozen=True)
+class Part:
+    """The provenance of all statements with one head predicate."""
+
+    name: str
+    wanted: str
+    statements: tuple[AST, ...]
+    traced: tuple[Traced, ...]
+    reads: frozenset[Signature]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """The provenance program of a rulebook, by head predicate."""
+
+    parts: Mapping[Signature, Part]
+    gated: frozenset[str]
+
+
+def gated_rules(rules: Iterable[Rule]) -> frozenset[str]:
+    """Ids of the rules that hold only where the facts say `in_force`."""
+    listed = tuple(rules)
+    replaced = {rule.replaces for rule in listed if rule.replaces}
+    return frozenset(
+        rule.id for rule in listed if rule.conditional or rule.id in replaced
+    )
+
+
+def gate(rule: Rule, statement: AST, gated: frozenset[str]) -> tuple[str, ...]:
+    """Body text that limits a statement to where its rule is in force."""
+    named = rule.id in gated and bool(statement.body)
+    return (f'in_force("{rule.id}")',) if named else ()
+
+
+def build_provenance(rules: Iterable[Rule]) -> Provenance:
+    """The provenance program of these rules; choices and constraints have no part in it."""
+    listed = tuple(rules)
+    gated = gated_rules(listed)
+    grouped: dict[Signature, list[Traced]] = {}
+    index = 0
+    for rule in listed:
+        for statement in rule.statements:
+            index += 1
+            traced = _traced(index, rule, statement, gated)
+            if traced is not None:
+                grouped.setdefault(traced.head, []).append(traced)
+    return Provenance({key: _part(key, found) for key, found in grouped.items()}, gated)
+
+
+def _part(head: Signature, found: list[Traced]) -> Part:
+    name = f"_p_{head[0]}_{head[1]}"
+    text = f"#program {name}(_level).\n" + "\n".join(one.text for one in found)
+    reads = frozenset[Signature]().union(*(one.reads for one in found))
+    return Part(name, _wanted(head), terms.parse(text), tuple(found), reads)
+
+
+def _wanted(head: Signature) -> str:
+    return f"_w_{head[0]}_{head[1]}"
+
+
+class _Fresh:
+    """Names for anonymous variables and for terms taken out of an atom."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self) -> str:
+        self.count += 1
+        return f"_Any{self.count}"
+
+    def named(self, node: AST) -> AST:
+        return terms.rename(node, lambda name: self() if name == "_" else name)
+
+
+def _traced(
+    index: int, rule: Rule, statement: AST, gated: frozenset[str]
+) -> Traced | None:
+    if statement.ast_type is not ASTType.Rule:
+        return None
+    head = statement.head
+    if head.ast_type is not ASTType.Literal or head.sign:
+        return None
+    signature = terms.signature_of(head.atom)
+    if signature is None:
+        return None
+    fresh = _Fresh()
+    variables = terms.global_variables([head, *statement.body])
+    shape, equations = terms.opened(head.atom, fresh)
+    body = [*gate(rule, statement, gated)]
+    reads = {IN_FORCE} if body else set()
+    positive: list[str] = []
+    for literal in statement.body:
+        reads |= terms.signatures_below(literal)
+        if not terms.is_positive_atom(literal):
+            body.append(str(literal))
+            continue
+        atom, more = terms.opened(fresh.named(literal.atom), fresh)
+        positive.append(str(atom))
+        body += [str(atom), *more]
+    wanted = f"{_wanted(signature)}(_level,{shape})"
+    last = (terms.tuple_text(positive), terms.tuple_text(variables))
+    fired = f"{shape},{last[0]},{last[1]}"
+    text = [_rule_text(f"_f{index}({fired})", [wanted, *equations, *body])]
+    for atom, conditions in _carriers(statement, variables, fresh):
+        support = f"_s{index}({fired},{atom})"
+        text.append(_rule_text(support, [wanted, *equations, *body, *conditions]))
+    return Traced(
+        index, rule, signature, variables, frozenset(reads), "\n".join(text), len(text) > 1
+    )
+
+
+def _rule_text(head: str, body: Iterable[str]) -> str:
+    return f"{head} :- {'; '.join(body)}."
+
+
+def _carriers(
+    statement: AST, variables: tuple[str, ...], fresh: _Fresh
+) -> Iterator[tuple[str, list[str]]]:
+    """Atoms inside of aggregates and conditions, each with the literals that make it count."""
+    for literal in statement.body:
+        if not terms.is_scope(literal):
+            continue
+        if literal.ast_type is ASTType.ConditionalLiteral:
+            yield from _element([literal.literal, *literal.condition], variables, fresh, shown=1)
+            continue
+        if literal.sign:
+            continue
+        aggregate = literal.atom
+        for element in aggregate.elements:
+            if aggregate.ast_type is ASTType.Aggregate:
+                yield from _element([element.literal, *element.condition], variables, fresh)
+            else:
+                yield from _element(
+                    list(element.condition), variables, fresh, equal=_value(aggregate, element)
+                )
+
+
+def _value(aggregate: AST, element: AST) -> tuple[AST, AST] | None:
+    """Weight and guard of a minimum or maximum that is bound to a value."""
+    guard = aggregate.left_guard
+    if aggregate.function not in _EXTREMES or not element.terms:
+        return None
+    if guard is None or guard.comparison != ComparisonOperator.Equal:
+        return None
+    return element.terms[0], guard.term
+
+
+def _element(
+    literals: list[AST],
+    variables: tuple[str, ...],
+    fresh: _Fresh,
+    *,
+    shown: int | None = None,
+    equal: tuple[AST, AST] | None = None,
+) -> Iterator[tuple[str, list[str]]]:
+    """The positive atoms among the first literals, with all literals, local names kept apart."""
+    outer = frozenset(variables)
+
+    def local(node: AST) -> AST:
+        keep = not terms.is_positive_atom(node)
+
+        def apart(name: str) -> str:
+            if name == "_":
+                return name if keep else fresh()
+            return name if name in outer else f"_In{name}"
+
+        return terms.rename(node, apart)
+
+    conditions: list[str] = []
+    atoms: list[str] = []
+    for number, literal in enumerate(literals):
+        renamed = local(literal)
+        if not terms.is_positive_atom(renamed):
+            conditions.append(str(renamed))
+            continue
+        atom, more = terms.opened(renamed.atom, fresh)
+        conditions += [str(atom), *more]
+        if shown is None or number < shown:
+            atoms.append(str(atom))
+    if equal is not None:
+        conditions.append(f"{local(equal[0])} = {equal[1]}")
+    yield from ((atom_text, conditions) for atom_text in atoms)

@@ -1,0 +1,156 @@
+"""Owns the small syntax helpers over clingo's AST that the justification programs share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from clingo import ast
+from clingo.ast import AST, ASTType
+
+from infusion_asp.engine.provenance_run import Signature
+
+_SCOPES = (ASTType.Aggregate, ASTType.BodyAggregate, ASTType.ConditionalLiteral)
+
+
+def children(node: AST) -> Iterator[AST]:
+    """The AST nodes directly below a node."""
+    for key in node.child_keys:
+        value = getattr(node, key)
+        if isinstance(value, AST):
+            yield value
+        elif value is not None:
+            yield from (item for item in value if isinstance(item, AST))
+
+
+def signature_of(atom: AST) -> Signature | None:
+    """Name and arity of a symbolic atom, None for other atoms."""
+    if atom.ast_type is not ASTType.SymbolicAtom:
+        return None
+    symbol = atom.symbol
+    if symbol.ast_type is not ASTType.Function:
+        return None
+    return (str(symbol.name), len(symbol.arguments))
+
+
+def atoms_below(node: AST) -> Iterator[AST]:
+    """Every symbolic atom in a statement part, those inside aggregates included."""
+    if node.ast_type is ASTType.SymbolicAtom:
+        yield node
+        return
+    for child in children(node):
+        yield from atoms_below(child)
+
+
+def signatures_below(node: AST) -> frozenset[Signature]:
+    """Signatures of every symbolic atom below a node."""
+    found = (signature_of(atom) for atom in atoms_below(node))
+    return frozenset(item for item in found if item is not None)
+
+
+def is_scope(literal: AST) -> bool:
+    """Whether a body literal opens a scope of local variables."""
+    if literal.ast_type is ASTType.ConditionalLiteral:
+        return True
+    return literal.ast_type is ASTType.Literal and literal.atom.ast_type in _SCOPES
+
+
+def is_positive_atom(literal: AST) -> bool:
+    """Whether a body literal is a plain positive symbolic atom."""
+    return (
+        literal.ast_type is ASTType.Literal
+        and literal.sign == ast.Sign.NoSign
+        and literal.atom.ast_type is ASTType.SymbolicAtom
+    )
+
+
+def all_variables(node: AST) -> Iterator[str]:
+    """Names of all variables below a node in order, repeats included, without `_`."""
+    if node.ast_type is ASTType.Variable:
+        if node.name != "_":
+            yield str(node.name)
+        return
+    for child in children(node):
+        yield from all_variables(child)
+
+
+def global_variables(nodes: list[AST]) -> tuple[str, ...]:
+    """Variables that are not local to an aggregate or a condition, first occurrence first."""
+    found: dict[str, None] = {}
+
+    def visit(node: AST) -> None:
+        if node.ast_type is ASTType.ConditionalLiteral:
+            return
+        if node.ast_type in (ASTType.Aggregate, ASTType.BodyAggregate):
+            for guard in (node.left_guard, node.right_guard):
+                if guard is not None:
+                    visit(guard)
+            return
+        if node.ast_type is ASTType.Variable and node.name != "_":
+            found.setdefault(str(node.name))
+        for child in children(node):
+            visit(child)
+
+    for node in nodes:
+        visit(node)
+    return tuple(found)
+
+
+class _Substitution(ast.Transformer):
+    """Replaces variables through a function."""
+
+    def __init__(self, replace: Callable[[AST], AST]) -> None:
+        self._replace = replace
+
+    def visit_Variable(self, node: AST) -> AST:  # noqa: N802 (name fixed by clingo)
+        return self._replace(node)
+
+
+def rename(node: AST, change: Callable[[str], str]) -> AST:
+    """The node with every variable renamed; `_` is passed to the function too."""
+    substitute = _Substitution(lambda variable: variable.update(name=change(variable.name)))
+    return _applied(substitute, node)
+
+
+class _Opening(ast.Transformer):
+    """Takes intervals and pools out of an atom so that it can stand as one term."""
+
+    def __init__(self, fresh: Callable[[], str]) -> None:
+        self._fresh = fresh
+        self.equations: list[str] = []
+
+    def _open(self, node: AST) -> AST:
+        name = self._fresh()
+        self.equations.append(f"{name} = {node}")
+        return ast.Variable(node.location, name)
+
+    def visit_Interval(self, node: AST) -> AST:  # noqa: N802
+        return self._open(node)
+
+    def visit_Pool(self, node: AST) -> AST:  # noqa: N802
+        return self._open(node)
+
+
+def opened(atom: AST, fresh: Callable[[], str]) -> tuple[AST, list[str]]:
+    """An atom without intervals and pools, and the equations that stand for them."""
+    opening = _Opening(fresh)
+    return _applied(opening, atom), opening.equations
+
+
+def _applied(transformer: ast.Transformer, node: AST) -> AST:
+    result = transformer.visit(node)
+    assert isinstance(result, AST)  # visit returns what its methods return  # noqa: S101
+    return result
+
+
+def tuple_text(parts: list[str] | tuple[str, ...]) -> str:
+    """Text of a clingo tuple of any length."""
+    if len(parts) == 1:
+        return f"({parts[0]},)"
+    return f"({','.join(parts)})"
+
+
+def parse(text: str) -> tuple[AST, ...]:
+    """Statements of a text, without the `#program base.` that clingo puts first."""
+    found: list[AST] = []
+    ast.parse_string(text, found.append)
+    return tuple(found[1:])
