@@ -1,0 +1,42 @@
+"""The data tables of a rulebook: codes, drugs, fluids, routes, rates and payer edits.
+
+    tables = load_tables(rulebook_directory / "tables")
+    tables.drug_key("Remicade 100 mg vial")      # 'infliximab'
+"""
+
+from infusion_asp.tables.drugs import DrugTable
+from infusion_asp.tables.load import Tables, load_tables
+from infusion_asp.tables.rows import (
+    Additive,
+    AddonRow,
+    BagText,
+    CodeRow,
+    DrugRow,
+    Electrolyte,
+    Fluid,
+    MueRow,
+    PtpRow,
+    RateRow,
+    Route,
+    Special,
+    TableVersion,
+)
+
+__all__ = [
+    "Additive",
+    "AddonRow",
+    "BagText",
+    "CodeRow",
+    "DrugRow",
+    "DrugTable",
+    "Electrolyte",
+    "Fluid",
+    "MueRow",
+    "PtpRow",
+    "RateRow",
+    "Route",
+    "Special",
+    "TableVersion",
+    "Tables",
+    "load_tables",
+]

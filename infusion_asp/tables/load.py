@@ -1,0 +1,206 @@
+"""Reading the tables of a directory once, and every question that is asked of them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from infusion_asp.tables.doses import Units
+from infusion_asp.tables.drugs import DrugTable, row_key, split_list, unit_names
+from infusion_asp.tables.edits import Edits, read_edits
+from infusion_asp.tables.names import Words, without_suffix
+from infusion_asp.tables.patterns import FluidTable, PatternTable
+from infusion_asp.tables.rows import (
+    BagText,
+    CodeRow,
+    DrugRow,
+    Electrolyte,
+    Fluid,
+    RateRow,
+    Route,
+    Special,
+    TableVersion,
+)
+
+Row = Mapping[str, str]
+
+
+class Tables:
+    """All tables of one directory; values are frozen, lookups have no side effect."""
+
+    def __init__(self, directory: Path) -> None:
+        def read(name: str) -> list[dict[str, str]]:
+            with (directory / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+                return list(csv.DictReader(file))
+
+        unit_rows = read("units")
+        lists = {row["kind"]: split_list(row["words"]) for row in read("name_words")}
+        self.words = Words.read(lists, unit_names(unit_rows), unit_names(unit_rows, "volume"))
+        self.units = Units(unit_rows)
+        self._routes = _routes(read("routes"))
+        self.drugs = DrugTable(
+            [self._drug(row) for row in read("drugs")],
+            self.words,
+            frozenset(row["code"] for row in read("unclassified_codes")),
+        )
+        self.codes = {row["code"]: _code(row) for row in read("codes") + read("more_codes")}
+        self.rates = {row["code"]: _rate(row) for row in read("rates")}
+        self.edits: Edits = read_edits(read("ptp_edits"), read("mue"), read("addon_edits"))
+        self._fluids = FluidTable(read("fluids"), read("electrolytes"), self.words)
+        self._vaccines = PatternTable(read("vaccines"))
+        self._specials = PatternTable(read("special_drugs"))
+        self._versions = tuple(_version(row) for row in read("versions"))
+
+    def fluid(self, name: str) -> Fluid | None:
+        """The fluid a text names (class hydration or therapeutic), or None."""
+        return self._fluids.fluid(name)
+
+    def bag(self, name: str) -> BagText | None:
+        """A fluid with the electrolytes its text names, or None if it names anything else."""
+        return self._fluids.bag(name)
+
+    def electrolyte(self, name: str) -> Electrolyte | None:
+        """The electrolyte a text names, or None."""
+        return self._fluids.electrolyte(name)
+
+    def route(self, text: str) -> Route | None:
+        """The route that a text or abbreviation means, or None for an unknown one."""
+        plain = " ".join(text.lower().split())
+        return self._routes.get(plain) or self._routes.get(plain.replace(" ", "_"))
+
+    def route_names(self) -> tuple[str, ...]:
+        """The canonical routes, in table order."""
+        return tuple(dict.fromkeys(route.route for route in self._routes.values()))
+
+    def vaccine(self, name: str) -> str | None:
+        """covid19, influenza, pneumococcal, hepatitis_b, other, allergen, or None."""
+        found = self._vaccines.find(name)
+        return found.kind if found else None
+
+    def special(self, name: str) -> Special | None:
+        """The rules of its own that a drug has (thrombolytic, car_t, ...), or None."""
+        return self._specials.find(name)
+
+    def drug_key(self, name: str) -> str:
+        """The key that is equal for the same drug: the generic of the drug table.
+
+        An unknown drug is its own text without case, strength and form.
+        """
+        if fluid := self.fluid(name):
+            return fluid.fluid.lower()
+        if electrolyte := self.electrolyte(name):
+            return electrolyte.electrolyte
+        row = self.drugs.find(name)
+        return row.key if row else without_suffix(self.words.bare(name))
+
+    def find(
+        self, name: str, hcpcs: str | None = None, route: str | None = None
+    ) -> DrugRow | None:
+        """The row of a drug by its code, else by name; a fluid only under its own name."""
+        if hcpcs and not self.drugs.unclassified(hcpcs) and self.drugs.by_hcpcs(hcpcs):
+            return self.drugs.find(name, hcpcs, route)
+        if self.fluid(name):
+            rows = self.drugs.named(name)
+            return next((row for row in rows if self.drug_key(row.generic) == row.key), None)
+        if electrolyte := self.electrolyte(name):
+            name = electrolyte.electrolyte
+            return next((r for r in self.drugs.named(name) if r.key == name), None)
+        return self.drugs.find(name, None, route)
+
+    def versions(self) -> dict[str, str]:
+        """Version (quarter) of every table, by name."""
+        return {row.table: row.version for row in self._versions}
+
+    def table_versions(self) -> tuple[TableVersion, ...]:
+        """Version, source, rows and digest of every table."""
+        return self._versions
+
+    def _drug(self, row: Row) -> DrugRow:
+        routes = (self.route(text.split()[0]) for text in split_list(row["routes"]))
+        return DrugRow(
+            key=row_key(row["generic"], self.words),
+            generic=row["generic"],
+            brands=split_list(row["brand"]),
+            aliases=split_list(row["aliases"]),
+            hcpcs=row["hcpcs"],
+            billing_amount=_number(row["billing_amount"]),
+            billing_unit=row["billing_unit"],
+            other_amount=_number(row["other_amount"]),
+            other_unit=row["other_unit"],
+            routes=frozenset(route.route for route in routes if route),
+            container=row["container"],
+            category=row["category"],
+            alt_category=row["alt_category"],
+            own_administration=split_list(row["own_administration"]),
+            opps_si=row["opps_si"],
+            payment_limit=_number(row["payment_limit"]),
+            certainty=row["certainty"],
+        )
+
+
+@lru_cache(maxsize=8)
+def load_tables(directory: Path) -> Tables:
+    """The tables of a directory (`shipped_logic() / "tables"`), read once a process."""
+    return Tables(directory)
+
+
+def _routes(rows: Sequence[Row]) -> dict[str, Route]:
+    found: dict[str, Route] = {}
+    for row in rows:
+        route = Route(row["route"], row["family"])
+        for text in (row["route"], row["route"].replace("_", " "), *split_list(row["texts"])):
+            found.setdefault(text, route)
+    return found
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return Decimal(text) if text else None
+    except ArithmeticError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _code(row: Row) -> CodeRow:
+    return CodeRow(
+        code=row["code"],
+        label=row["label"],
+        family=row["family"],
+        role=row["role"],
+        section=row["section"],
+        facility_ok=row["facility_ok"],
+        professional_ok=row["professional_ok"],
+        professional_ok_in_facility_pos=row["professional_ok_in_facility_pos"],
+        allowed_parents=split_list(row["allowed_parents"]),
+        opps_si=row["opps_si"],
+        opps_apc=row["opps_apc"],
+        date_from=_day(row["from"]),
+        date_to=_day(row["to"]),
+        certainty=row["certainty"],
+    )
+
+
+def _rate(row: Row) -> RateRow:
+    return RateRow(
+        row["code"],
+        _number(row["mpfs_nonfac_amount_2025"]),
+        _number(row["mpfs_facility_amount_2025"]),
+        _number(row["mpfs_nonfac_amount_2026"]),
+        _number(row["mpfs_facility_amount_2026"]),
+        _number(row["opps_payment_2025q4"]),
+        row["opps_si_2025q4"],
+        row["certainty"],
+    )
+
+
+def _version(row: Row) -> TableVersion:
+    return TableVersion(
+        row["table"], row["version"], row["source"], int(row["rows"]), row["sha256"]
+    )

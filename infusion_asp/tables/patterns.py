@@ -1,0 +1,115 @@
+"""Recognising fluids, electrolytes, vaccines and special drugs by the patterns of tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from infusion_asp.tables.names import Words, readings
+from infusion_asp.tables.rows import Additive, BagText, Electrolyte, Fluid, Special
+
+_PERCENT = re.compile(r"(\d*\.?\d+)%|\bd(\d+(?:\.\d+)?)")
+_MEQ = re.compile(r"(\d*\.?\d+)\s*(?:meq|milliequivalents?)\b\.?(\s*(?:/|per)\s*l\b)?")
+_Row = Mapping[str, str]
+
+
+class FluidTable:
+    """Fluids by name and concentration, and bags described in one text."""
+
+    def __init__(self, fluids: Sequence[_Row], electrolytes: Sequence[_Row], words: Words) -> None:
+        self._words = words
+        self._fluids = [
+            (
+                _compile(row["pattern"].replace("<percent>", r"\d*\.?\d+ ?%")),
+                Decimal(row["min_percent"] or 0),
+                Decimal(row["max_percent"] or 100),
+                Fluid(row["fluid"], row["class"], row["carrier"] == "yes"),
+            )
+            for row in fluids
+        ]
+        self._electrolytes = [
+            (
+                _compile(row["pattern"]),
+                Electrolyte(row["electrolyte"], row["ion"], row["potassium_chloride"] == "yes"),
+            )
+            for row in electrolytes
+        ]
+        joins = "|".join(
+            rf"\s{re.escape(word)}\s" if word.isalpha() else rf"\s?{re.escape(word)}\s?"
+            for word in sorted(words.joins, key=len, reverse=True)
+        )
+        self._join = re.compile(joins)
+
+    def fluid(self, name: str) -> Fluid | None:
+        """The fluid that a text names, nothing else being in it."""
+        for reading in readings(name):
+            for text in (self._words.plain(reading), self._words.fluid_text(reading)):
+                found = [Decimal(one or other) for one, other in _PERCENT.findall(text)]
+                percent = max(found, default=None)
+                for pattern, low, high, fluid in self._fluids:
+                    if pattern.fullmatch(text) and (percent is None or low <= percent <= high):
+                        return fluid
+        return None
+
+    def electrolyte(self, name: str) -> Electrolyte | None:
+        """The electrolyte that a text names, whatever its strength and form."""
+        for reading in readings(name):
+            for text in (self._words.plain(reading), self._words.bare(reading)):
+                for pattern, electrolyte in self._electrolytes:
+                    if pattern.fullmatch(text):
+                        return electrolyte
+        return None
+
+    def bag(self, name: str) -> BagText | None:
+        """A fluid and the electrolytes in it, such as `D5 1/2 NS with 20 mEq KCl`."""
+        if fluid := self.fluid(name):
+            return BagText(fluid, ())
+        text = " ".join(name.lower().split())
+        for join in self._join.finditer(text):
+            left, right = text[: join.start()], text[join.end() :]
+            for carrier, rest in ((left, right), (right, left)):
+                fluid = self.fluid(carrier)
+                additives = self._additives(rest) if fluid else None
+                if fluid and additives:
+                    return BagText(fluid, additives)
+        return None
+
+    def _additives(self, text: str) -> tuple[Additive, ...] | None:
+        parts = [part for part in self._join.split(_MEQ.sub(_keep_amount, text)) if part.strip()]
+        found = []
+        for part in parts:
+            amount = _MEQ.search(part.replace("|", "/"))
+            electrolyte = self.electrolyte(_MEQ.sub(" ", part.replace("|", "/")))
+            if electrolyte is None:
+                return None
+            meq = Decimal(amount.group(1)) if amount else None
+            found.append(Additive(electrolyte, meq, bool(amount and amount.group(2))))
+        return tuple(found) or None
+
+
+class PatternTable:
+    """Names recognised by the first pattern of a table that matches the whole text."""
+
+    def __init__(self, rows: Sequence[_Row]) -> None:
+        self._rows = [
+            (_compile(row["pattern"]), Special(row["kind"], row.get("name") or row["kind"]))
+            for row in rows
+        ]
+
+    def find(self, name: str) -> Special | None:
+        """The first row whose pattern fits the name, or None."""
+        text = " ".join(name.lower().split())
+        for pattern, special in self._rows:
+            if pattern.fullmatch(text):
+                return special
+        return None
+
+
+def _keep_amount(match: re.Match[str]) -> str:
+    """An amount a litre keeps its slash out of the way of joins."""
+    return match.group(0).replace("/", "|")
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
