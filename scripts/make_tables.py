@@ -46,11 +46,11 @@ def read(path: Path) -> list[Row]:
         return list(csv.DictReader(file))
 
 
-def write(path: Path, columns: list[str], rows: Iterable[Row]) -> None:
+def write(path: Path, header: list[str], rows: Iterable[Row]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer = csv.DictWriter(file, header, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({name: row[name] for name in columns} for row in rows)
+        writer.writerows({name: row[name] for name in header} for row in rows)
 
 
 def code_rows(facts: list[Row]) -> Iterator[Row]:
@@ -119,7 +119,10 @@ def ptp_rows(facts: list[Row]) -> Iterator[Row]:
 
 def mue_rows(facts: list[Row]) -> Iterator[Row]:
     for row in facts:
-        for name, setting in (("outpatient_hospital", "facility"), ("practitioner", "professional")):
+        for name, setting in (
+            ("outpatient_hospital", "facility"),
+            ("practitioner", "professional"),
+        ):
             if row[f"mue_{name}"]:
                 yield {
                     **row,
@@ -138,6 +141,11 @@ def addon_rows(facts: list[Row]) -> Iterator[Row]:
         yield {**row, "type": row["aoc_type"], "setting": only}
 
 
+def columns(text: str) -> list[str]:
+    """The names of a blank-separated list."""
+    return text.split()
+
+
 RATE_COLUMNS = [
     "code", "mpfs_status_2025", "mpfs_nonfac_amount_2025", "mpfs_facility_amount_2025",
     "mpfs_status_2026", "mpfs_nonfac_amount_2026", "mpfs_facility_amount_2026",
@@ -145,35 +153,40 @@ RATE_COLUMNS = [
 ]  # fmt: skip
 TABLES: dict[str, tuple[list[str], Callable[[list[Row]], Iterator[Row]], str, str]] = {
     "codes": (
-        "code label family role section facility_ok professional_ok professional_ok_in_facility_pos"
-        " allowed_parents mpfs_status global_days opps_si opps_apc from to certainty".split(),
+        columns(
+            "code label family role section facility_ok professional_ok "
+            "professional_ok_in_facility_pos allowed_parents mpfs_status global_days opps_si "
+            "opps_apc from to certainty "
+        ),
         code_rows,
         "MPFS 2026 July, OPPS 2025Q4",
         "own labels; status from CMS PPRRVU and OPPS Addendum B",
     ),
     "drugs": (
-        "generic brand hcpcs billing_amount billing_unit other_amount other_unit routes container"
-        " category alt_category own_administration opps_si payment_limit aliases"
-        " certainty category_certainty container_certainty".split(),
+        columns(
+            "generic brand hcpcs billing_amount billing_unit other_amount other_unit routes "
+            "container category alt_category own_administration opps_si payment_limit aliases "
+            "certainty category_certainty container_certainty "
+        ),
         drug_rows,
         "ASP 2026Q1, OPPS 2025Q4",
         "CMS Part B payment limit file, OPPS Addendum B; category and container own review",
     ),
     "rates": (RATE_COLUMNS, rate_rows, "MPFS 2026 July, OPPS 2025Q4", "CMS PPRRVU, Addendum B"),
     "ptp_edits": (
-        "column1 column2 modifier_indicator setting effective_date deletion_date".split(),
+        columns("column1 column2 modifier_indicator setting effective_date deletion_date "),
         ptp_rows,
         "2024Q3",
         "CMS Medicare NCCI PTP edits v30.2",
     ),
     "mue": (
-        "code setting units indicator certainty".split(),
+        columns("code setting units indicator certainty"),
         mue_rows,
         "2024Q3",
         "CMS Medicare NCCI MUE tables",
     ),
     "addon_edits": (
-        "addon_code primary_code type setting deletion_date quarter certainty".split(),
+        columns("addon_code primary_code type setting deletion_date quarter certainty"),
         addon_rows,
         "2024Q3",
         "CMS Medicare NCCI add-on code edits",
@@ -208,8 +221,8 @@ def main(arguments: list[str]) -> int:
     default = Path(__file__).resolve().parent.parent / "logic" / "tables"
     directory = Path(arguments[1]) if len(arguments) == 2 else default
     directory.mkdir(parents=True, exist_ok=True)
-    for name, (columns, make, _, _) in TABLES.items():
-        write(directory / f"{name}.csv", columns, make(read(facts / f"{name}.csv")))
+    for name, (header, make, _, _) in TABLES.items():
+        write(directory / f"{name}.csv", header, make(read(facts / f"{name}.csv")))
     write_versions(directory)
     return 0
 

@@ -1,7 +1,7 @@
 """The data tables of a rulebook: codes, drugs, fluids, routes, rates and payer edits.
 
-    tables = load_tables(rulebook_directory / "tables")
-    tables.drug_key("Remicade 100 mg vial")      # 'infliximab'
+tables = load_tables(rulebook_directory / "tables")
+tables.drug_key("Remicade 100 mg vial")      # 'infliximab'
 """
 
 from infusion_asp.tables.drugs import DrugTable

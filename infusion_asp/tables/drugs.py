@@ -8,21 +8,23 @@ from infusion_asp.tables.names import Words, readings, without_suffix
 from infusion_asp.tables.rows import DrugRow
 
 _LEVELS = 4
+_REMEMBERED = 4096
 _GENERIC = {"generic", "unbranded"}
 
 
 class DrugTable:
     """All drugs, indexed by HCPCS code and by name at four levels of strictness."""
 
-    def __init__(
-        self, rows: Sequence[DrugRow], words: Words, unclassified: frozenset[str]
-    ) -> None:
+    def __init__(self, rows: Sequence[DrugRow], words: Words, unclassified: frozenset[str]) -> None:
         self.rows = tuple(rows)
         self._words = words
         self._unclassified = unclassified
         self._by_hcpcs: dict[str, list[DrugRow]] = {}
         self._levels: list[dict[str, list[DrugRow]]] = [{} for _ in range(_LEVELS)]
+        self._known: dict[str, tuple[DrugRow, ...]] = {}
+        self._by_key: dict[str, DrugRow] = {}
         for row in self.rows:
+            self._by_key.setdefault(row.key, row)
             if row.hcpcs:
                 self._by_hcpcs.setdefault(row.hcpcs, []).append(row)
             for name in (row.generic, *row.aliases, *row.brands):
@@ -50,9 +52,11 @@ class DrugTable:
         """The rows of a code, in table order; none for an unknown code."""
         return tuple(self._by_hcpcs.get(hcpcs.upper(), ()))
 
-    def find(
-        self, name: str, hcpcs: str | None = None, route: str | None = None
-    ) -> DrugRow | None:
+    def by_key(self, key: str) -> DrugRow | None:
+        """The first row of a key, or None."""
+        return self._by_key.get(key)
+
+    def find(self, name: str, hcpcs: str | None = None, route: str | None = None) -> DrugRow | None:
         """The row of a drug: by its code, else by name; among equals the one of the route.
 
         An unclassified code says nothing, the name decides. Names are compared as written,
@@ -68,17 +72,25 @@ class DrugTable:
 
     def named(self, name: str) -> tuple[DrugRow, ...]:
         """All rows that a name may mean, at the strictest level that knows it."""
-        return tuple(self._named(name))
+        return self._named(name)
 
-    def _named(self, name: str) -> Sequence[DrugRow]:
+    def _named(self, name: str) -> tuple[DrugRow, ...]:
+        known = self._known.get(name)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[name] = tuple(self._search(name))
+        return known
+
+    def _search(self, name: str) -> Sequence[DrugRow]:
         texts = [self._texts(reading) for reading in readings(name)]
         for level, index in enumerate(self._levels):
             for reading in texts:
                 if rows := index.get(reading[level]):
                     return rows
         for reading in texts:
-            if rows := self._by_first_words(reading[-1]):
-                return rows
+            if begun := self._by_first_words(reading[-1]):
+                return begun
         return ()
 
     def _by_first_words(self, text: str) -> Sequence[DrugRow]:

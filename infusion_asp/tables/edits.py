@@ -36,9 +36,7 @@ class Edits:
 
     def parents(self, code: str, setting: str) -> tuple[AddonRow, ...]:
         """The codes that an add-on code may stand beside; empty for other codes."""
-        return tuple(
-            row for row in self._addons.get(code, ()) if row.setting in ("", setting)
-        )
+        return tuple(row for row in self._addons.get(code, ()) if row.setting in ("", setting))
 
     def is_addon(self, code: str) -> bool:
         """Whether the add-on table lists the code."""

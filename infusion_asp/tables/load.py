@@ -12,7 +12,7 @@ from pathlib import Path
 from infusion_asp.tables.doses import Units
 from infusion_asp.tables.drugs import DrugTable, row_key, split_list, unit_names
 from infusion_asp.tables.edits import Edits, read_edits
-from infusion_asp.tables.names import Words, without_suffix
+from infusion_asp.tables.names import Words
 from infusion_asp.tables.patterns import FluidTable, PatternTable
 from infusion_asp.tables.rows import (
     BagText,
@@ -42,6 +42,7 @@ class Tables:
         self.words = Words.read(lists, unit_names(unit_rows), unit_names(unit_rows, "volume"))
         self.units = Units(unit_rows)
         self._routes = _routes(read("routes"))
+        self._fluids = FluidTable(read("fluids"), read("electrolytes"), self.words)
         self.drugs = DrugTable(
             [self._drug(row) for row in read("drugs")],
             self.words,
@@ -50,7 +51,6 @@ class Tables:
         self.codes = {row["code"]: _code(row) for row in read("codes") + read("more_codes")}
         self.rates = {row["code"]: _rate(row) for row in read("rates")}
         self.edits: Edits = read_edits(read("ptp_edits"), read("mue"), read("addon_edits"))
-        self._fluids = FluidTable(read("fluids"), read("electrolytes"), self.words)
         self._vaccines = PatternTable(read("vaccines"))
         self._specials = PatternTable(read("special_drugs"))
         self._versions = tuple(_version(row) for row in read("versions"))
@@ -90,25 +90,24 @@ class Tables:
 
         An unknown drug is its own text without case, strength and form.
         """
-        if fluid := self.fluid(name):
-            return fluid.fluid.lower()
+        if bag := self.bag(name):
+            added = (additive.electrolyte.electrolyte for additive in bag.additives)
+            return " + ".join([bag.fluid.fluid.lower(), *sorted(added)])
         if electrolyte := self.electrolyte(name):
             return electrolyte.electrolyte
         row = self.drugs.find(name)
-        return row.key if row else without_suffix(self.words.bare(name))
+        return row.key if row else self.words.bare(name)
 
-    def find(
-        self, name: str, hcpcs: str | None = None, route: str | None = None
-    ) -> DrugRow | None:
-        """The row of a drug by its code, else by name; a fluid only under its own name."""
+    def find(self, name: str, hcpcs: str | None = None, route: str | None = None) -> DrugRow | None:
+        """The row of a drug by its code, else by name; among equals the one of the route.
+
+        A fluid or an electrolyte is found only under its own name: no row of normal saline
+        answers for hypertonic saline (`fluid` and `electrolyte` give their class).
+        """
         if hcpcs and not self.drugs.unclassified(hcpcs) and self.drugs.by_hcpcs(hcpcs):
             return self.drugs.find(name, hcpcs, route)
-        if self.fluid(name):
-            rows = self.drugs.named(name)
-            return next((row for row in rows if self.drug_key(row.generic) == row.key), None)
-        if electrolyte := self.electrolyte(name):
-            name = electrolyte.electrolyte
-            return next((r for r in self.drugs.named(name) if r.key == name), None)
+        if self.bag(name) or self.electrolyte(name):
+            return self.drugs.by_key(self.drug_key(name))
         return self.drugs.find(name, None, route)
 
     def versions(self) -> dict[str, str]:
@@ -119,10 +118,17 @@ class Tables:
         """Version, source, rows and digest of every table."""
         return self._versions
 
+    def _key(self, generic: str) -> str:
+        if fluid := self.fluid(generic):
+            return fluid.fluid.lower()
+        if electrolyte := self.electrolyte(generic):
+            return electrolyte.electrolyte
+        return row_key(generic, self.words)
+
     def _drug(self, row: Row) -> DrugRow:
         routes = (self.route(text.split()[0]) for text in split_list(row["routes"]))
         return DrugRow(
-            key=row_key(row["generic"], self.words),
+            key=self._key(row["generic"]),
             generic=row["generic"],
             brands=split_list(row["brand"]),
             aliases=split_list(row["aliases"]),

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import TypeVar
 
 from infusion_asp.tables.names import Words, readings
 from infusion_asp.tables.rows import Additive, BagText, Electrolyte, Fluid, Special
 
 _PERCENT = re.compile(r"(\d*\.?\d+)%|\bd(\d+(?:\.\d+)?)")
-_MEQ = re.compile(r"(\d*\.?\d+)\s*(?:meq|milliequivalents?)\b\.?(\s*(?:/|per)\s*l\b)?")
+_PER_LITRE = r"\s*(?:/|\||per)\s*(?:l|liter|litre|1000 ?ml)\b"
+_MEQ = re.compile(rf"(\d*\.?\d+)\s*(?:meq|milliequivalents?)\b\.?({_PER_LITRE})?")
+_LITRE = re.compile(_PER_LITRE)
+_REMEMBERED = 4096
 _Row = Mapping[str, str]
+_T = TypeVar("_T")
 
 
 class FluidTable:
@@ -40,9 +45,14 @@ class FluidTable:
             for word in sorted(words.joins, key=len, reverse=True)
         )
         self._join = re.compile(joins)
+        self._known_fluids: dict[str, Fluid | None] = {}
+        self._known_electrolytes: dict[str, Electrolyte | None] = {}
 
     def fluid(self, name: str) -> Fluid | None:
         """The fluid that a text names, nothing else being in it."""
+        return _remember(self._known_fluids, name, self._find_fluid)
+
+    def _find_fluid(self, name: str) -> Fluid | None:
         for reading in readings(name):
             for text in (self._words.plain(reading), self._words.fluid_text(reading)):
                 found = [Decimal(one or other) for one, other in _PERCENT.findall(text)]
@@ -54,6 +64,9 @@ class FluidTable:
 
     def electrolyte(self, name: str) -> Electrolyte | None:
         """The electrolyte that a text names, whatever its strength and form."""
+        return _remember(self._known_electrolytes, name, self._find_electrolyte)
+
+    def _find_electrolyte(self, name: str) -> Electrolyte | None:
         for reading in readings(name):
             for text in (self._words.plain(reading), self._words.bare(reading)):
                 for pattern, electrolyte in self._electrolytes:
@@ -76,15 +89,17 @@ class FluidTable:
         return None
 
     def _additives(self, text: str) -> tuple[Additive, ...] | None:
-        parts = [part for part in self._join.split(_MEQ.sub(_keep_amount, text)) if part.strip()]
+        text = _LITRE.sub("|l", text)
         found = []
-        for part in parts:
-            amount = _MEQ.search(part.replace("|", "/"))
-            electrolyte = self.electrolyte(_MEQ.sub(" ", part.replace("|", "/")))
+        for part in self._join.split(text):
+            if not part.strip():
+                continue
+            amount = _MEQ.search(part)
+            electrolyte = self.electrolyte(_LITRE.sub("", _MEQ.sub(" ", part)))
             if electrolyte is None:
                 return None
             meq = Decimal(amount.group(1)) if amount else None
-            found.append(Additive(electrolyte, meq, bool(amount and amount.group(2))))
+            found.append(Additive(electrolyte, meq, bool(_LITRE.search(part))))
         return tuple(found) or None
 
 
@@ -106,9 +121,12 @@ class PatternTable:
         return None
 
 
-def _keep_amount(match: re.Match[str]) -> str:
-    """An amount a litre keeps its slash out of the way of joins."""
-    return match.group(0).replace("/", "|")
+def _remember(known: dict[str, _T], name: str, find: Callable[[str], _T]) -> _T:
+    if name not in known:
+        if len(known) >= _REMEMBERED:
+            known.clear()
+        known[name] = find(name)
+    return known[name]
 
 
 def _compile(pattern: str) -> re.Pattern[str]:
