@@ -1,0 +1,122 @@
+"""Owns what a template sees: plain data made from results, without control characters."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from infusion_asp.model.result import ErrorRecord, Result
+from infusion_asp.render.timeline import draw_plan
+
+LEVELS = ("error", "warning", "info")
+SECTIONS = ("administration", "neighbour", "drug")
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
+
+
+def clean(text: str) -> str:
+    """`text` on one line, with nothing in it that a terminal or a browser would act on.
+
+    Control characters and the marks that turn the direction of writing become blanks, so a drug
+    name can't move the cursor or hide another name.
+    """
+    if text.isprintable() and not _BIDI.intersection(text):
+        return text
+    kept = (
+        " " if ch in _BIDI or unicodedata.category(ch) in ("Cc", "Cs", "Zl", "Zp") else ch
+        for ch in text
+    )
+    return "".join(kept)
+
+
+def cleaned(value: Any) -> Any:
+    """`value` with every text in it cleaned, mappings and lists followed to the end."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, Mapping):
+        return {clean(str(key)): cleaned(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(each) for each in value]
+    return value
+
+
+def views(results: Sequence[Result | ErrorRecord], *, full: bool) -> list[dict[str, Any]]:
+    """One mapping per result, in order; `number` counts from 1 and serves as an anchor."""
+    return [view(each, number, full=full) for number, each in enumerate(results, start=1)]
+
+
+def view(result: Result | ErrorRecord, number: int, *, full: bool) -> dict[str, Any]:
+    """The data of one result: its fields, and what several templates would compute alike."""
+    data: dict[str, Any] = cleaned(result.model_dump(mode="json"))
+    data["number"] = number
+    if isinstance(result, ErrorRecord):
+        return {**data, "kind": "error"}
+    data["kind"] = "result"
+    depth = None if full else 2
+    for line in data["lines"]:
+        line["because"] = _pruned(line["because"], depth)
+        line["own_sentences"] = _unsaid(line["sentences"], line["because"])
+        line["order"] = SECTIONS.index(line["section"])
+        line["has_reasons"] = bool(line["because"] or line["own_sentences"])
+        line["earned"] = _earned(line["units_by"], line["administrations"])
+    for each in data["not_reported"]:
+        each["because"] = _unsaid_reasons(each["sentence"], _pruned(each["because"], depth))
+    data["lines"].sort(key=lambda line: line["order"])
+    data["findings"].sort(key=lambda finding: LEVELS.index(finding["level"]))
+    dates = {line["date"] for line in data["lines"]}
+    data["one_date"] = dates.pop() if len(dates) == 1 else None
+    data["counts"] = {
+        level: sum(1 for each in data["findings"] if each["level"] == level) for level in LEVELS
+    }
+    data["timeline"] = draw_plan(data["timeline"]) if data.get("timeline") else None
+    return data
+
+
+def _pruned(reasons: Sequence[Mapping[str, Any]], depth: int | None) -> list[dict[str, Any]]:
+    """The reasons down to `depth` levels, siblings that say the same merged into one."""
+    if depth == 0:
+        return []
+    below = None if depth is None else depth - 1
+    merged: dict[tuple[str, str], dict[str, Any]] = {}
+    for reason in reasons:
+        children = _pruned(reason["children"], below)
+        key = (reason["rule"] or "", reason["sentence"])
+        if key not in merged:
+            merged[key] = {**reason, "children": children}
+            continue
+        known = merged[key]["children"]
+        merged[key]["children"] = known + [each for each in children if each not in known]
+    return list(merged.values())
+
+
+def _unsaid(sentences: Sequence[str], reasons: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The sentences that no reason of the first level repeats, each once."""
+    said = {reason["sentence"] for reason in reasons}
+    return [each for each in dict.fromkeys(sentences) if each not in said]
+
+
+def _unsaid_reasons(sentence: str, reasons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The reasons without one that only repeats `sentence`; its children take its place."""
+    lifted: list[dict[str, Any]] = []
+    for reason in reasons:
+        lifted.extend(reason["children"] if reason["sentence"] == sentence else [reason])
+    return lifted
+
+
+def _earned(
+    units_by: Sequence[Mapping[str, Any]], administrations: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Per administration how many units it earned and the minutes named for them, in order."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in units_by:
+        entry = found.setdefault(
+            each["administration"],
+            {"administration": each["administration"], "units": 0, "minutes": []},
+        )
+        entry["units"] += 1
+        if each["minutes"] is not None and each["minutes"] not in entry["minutes"]:
+            entry["minutes"].append(each["minutes"])
+    for name in administrations:
+        found.setdefault(name, {"administration": name, "units": 0, "minutes": []})
+    return list(found.values())
