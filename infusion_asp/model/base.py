@@ -31,7 +31,7 @@ def refused(kind: str, message: str, help: str = "", *, phrase: str = "") -> Pyd
     `message` starts with the quoted value or the subject and is one lower-case sentence.
     """
     context = {"message": message, "help": help}
-    return PydanticCustomError(kind, phrase or kind.replace("_", " "), context)  # type: ignore[arg-type]
+    return PydanticCustomError(kind, phrase or kind.replace("_", " "), context)
 
 
 def _as_tuple(value: Any) -> Any:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Self
 
 from pydantic import Field, model_validator
-from typing_extensions import Self
 
 from infusion_asp.model import fields as f
 from infusion_asp.model.base import Input, Many, refused

@@ -94,8 +94,8 @@ def _read(source: str, form: Form | None, stream: BinaryIO) -> Iterator[Record]:
         return
     try:
         text = _text(b"".join(line for _, line in lines))
-    except InputError as error:
-        yield Record(source, 1, None, error=error, form=form)
+    except InputError as caught:
+        yield Record(source, 1, None, error=caught, form=form)
         return
     if not text.strip():
         error = InputError("$", f"{shown(source)} is empty", kind="empty_file")

@@ -8,7 +8,7 @@ from pydantic import Field
 from infusion_asp.model.base import Frozen, Many
 from infusion_asp.model.errors import InputError
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION: Literal["1"] = "1"
 
 Section = Literal["administration", "neighbour", "drug"]
 Level = Literal["info", "warning", "error"]
