@@ -1,0 +1,1 @@
+"""Readers of records kept elsewhere: each turns its tables into encounter objects."""

@@ -1,0 +1,291 @@
+"""MIMIC-IV intensive care tables to encounters, one per stay and calendar day.
+
+Stress data, not billable encounters. Rows of one `linkorderid` are one administration (rate
+changes continue it, stretches without a row inside it are pauses), the additives and the drug
+of one order are one bag, its carrier fluid a diluent in the same bag. An administration is
+kept whole on the day on which it starts. MIMIC moves its dates into the next two centuries;
+a hundred years are taken off, month, day and clock stay.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from infusion_asp.ingest import mimic_terms as terms
+from infusion_asp.model.errors import InputError
+from infusion_asp.rulebook import shipped_logic
+from infusion_asp.tables import Tables, load_tables
+
+_MINUTE = timedelta(minutes=1)
+_PLACES = 4  # decimals kept of a summed amount
+_YEARS_OFF = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One row of inputevents."""
+
+    stay: str
+    chain: str
+    order: int
+    item: str
+    label: str
+    component: str
+    category: str
+    start: datetime
+    stop: datetime
+    amount: float
+    unit: str
+    rate: float | None
+    rate_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One venous line of procedureevents: from placing (or arrival) to removal."""
+
+    id: str
+    kind: str
+    start: datetime
+    stop: datetime
+
+
+def convert(directory: Path, tables: Tables | None = None) -> Iterator[dict[str, Any]]:
+    """Encounter objects of the tables below `directory`, by stay and day.
+
+    `tables` say what is a fluid and which names are one drug; the shipped ones by default.
+    Needs `inputevents`, `procedureevents` and `d_items`, as .csv or .csv.gz, in the directory
+    or in its folder `icu`. Raises InputError for a table that is missing or cannot be read.
+    """
+    if tables is None:
+        tables = load_tables(shipped_logic() / "tables")
+    labels = {row["itemid"]: row["label"] for _, row in _read(directory, "d_items")}
+    chains: dict[str, dict[str, list[_Given]]] = defaultdict(lambda: defaultdict(list))
+    for place, row in _read(directory, "inputevents"):
+        given = _given(place, row, labels)
+        chains[given.stay][given.chain].append(given)
+    lines: dict[str, list[_Line]] = defaultdict(list)
+    for place, row in _read(directory, "procedureevents"):
+        kind = terms.LINE_KINDS.get(labels.get(row["itemid"], ""))
+        if kind:
+            start, stop = _span(place, row)
+            lines[row["stay_id"]].append(_Line(f"l{row['orderid']}", kind, start, stop))
+    for stay in sorted(chains, key=_numeric):
+        yield from _days(stay, chains[stay], lines.get(stay, []), tables)
+
+
+def _days(
+    stay: str, chains: Mapping[str, Sequence[_Given]], lines: Iterable[_Line], tables: Tables
+) -> Iterator[dict[str, Any]]:
+    placed = sorted(lines, key=lambda line: (line.start, _numeric(line.id)))
+    days: dict[date, list[tuple[datetime, list[dict[str, Any]]]]] = defaultdict(list)
+    for chain in sorted(chains, key=_numeric):
+        rows = sorted(chains[chain], key=lambda row: (row.start, row.stop, row.order))
+        start = rows[0].start
+        days[start.date()].append((start, list(_administrations(chain, rows, placed, tables))))
+    for day in sorted(days):
+        yield {
+            "encounter_id": f"mimic-{stay}-{day.isoformat()}",
+            "setting": "facility",
+            "accesses": [
+                {"id": line.id, "kind": line.kind}
+                for line in placed
+                if line.start.date() <= day <= line.stop.date()
+            ],
+            "administrations": [
+                one for _, bag in sorted(days[day], key=lambda group: group[0]) for one in bag
+            ],
+        }
+
+
+def _administrations(
+    chain: str, rows: Sequence[_Given], lines: Iterable[_Line], tables: Tables
+) -> Iterator[dict[str, Any]]:
+    """The bag of one chain: its drugs as one administration, then its carriers."""
+    items: dict[str, list[_Given]] = {}
+    for row in rows:
+        items.setdefault(row.item, []).append(row)
+    parts = sorted(items.values(), key=lambda part: part[0].component != terms.MAIN)
+    drugs = [part for part in parts if not _is_carrier(part[0])]
+    carriers = [part for part in parts if _is_carrier(part[0])]
+    if not drugs:
+        drugs, carriers = carriers[:1], carriers[1:]
+    bag = f"a{chain}"
+    whole = _timed(bag, drugs[0], rows) | _names(drugs, tables) | _amounts(drugs, rows)
+    route = whole["route"]
+    access = _access(rows[0].start, lines) if route == "intravenous" else None
+    if access:
+        whole["access"] = access
+    if route == "intravenous" and "category" not in whole:
+        if _is_carrier(drugs[0][0]):
+            whole["purpose"] = "keep_open"
+        elif _is_volume(drugs, tables):
+            whole["purpose"] = "hydration"
+    yield whole
+    for number, part in enumerate(carriers, 1):
+        carrier = _timed(f"{bag}-{number}", part, part) | _names([part], tables)
+        carrier |= _amounts([part], part)
+        carrier |= {"route": route, "purpose": "diluent", "same_bag_as": bag}
+        if access:
+            carrier["access"] = access
+        yield carrier
+
+
+def _timed(id: str, part: Sequence[_Given], rows: Sequence[_Given]) -> dict[str, Any]:
+    """Id, route, method and times of a bag from all its rows."""
+    head, label = part[0], part[0].label
+    start, stop = rows[0].start, max(row.stop for row in rows)
+    route = terms.ROUTES.get(head.category, "intravenous")
+    if route != "intravenous":
+        route = terms.LABEL_ROUTES.get(label, route)
+    given: dict[str, Any] = {"id": id, "route": route}
+    if any(mark in label for mark in terms.CIRCUIT_MARKS):
+        given["route"] = "other"
+    blood = head.category == terms.BLOOD_CATEGORY or any(m in label for m in terms.BLOOD_MARKS)
+    short = stop - start <= _MINUTE
+    if blood and not any(mark in label for mark in terms.NOT_BLOOD_MARKS):
+        given |= {"method": "transfusion", "category": "blood_product"}
+    elif route == "subcutaneous":
+        given["method"] = "injection"
+    elif route in ("oral", "enteral"):
+        given["method"] = "oral"
+    else:
+        fluid = head.category in terms.FLUID_CATEGORIES
+        given["method"] = "push" if short and not fluid else "infusion"
+    if label.startswith(terms.PROCEDURE_MARKS):
+        given["integral_to"] = "surgery"
+    elif head.category == terms.OUTSIDE_CATEGORY:
+        given["started_before_arrival"] = True
+    given |= {"start": _clock(start), "stop": _clock(stop)}
+    pauses = [{"start": _clock(a), "stop": _clock(b)} for a, b in _gaps(rows)]
+    if pauses:
+        given["pauses"] = pauses
+    return given
+
+
+def _names(parts: Sequence[Sequence[_Given]], tables: Tables) -> dict[str, Any]:
+    """The drug, or the members of the bag; two names of one drug are one member."""
+    members: dict[str, str] = {}
+    for part in parts:
+        members.setdefault(tables.drug_key(part[0].label), part[0].label)
+    labels = list(members.values())
+    return {"drug": labels[0]} if len(labels) == 1 else {"mix": labels}
+
+
+def _amounts(parts: Sequence[Sequence[_Given]], rows: Sequence[_Given]) -> dict[str, Any]:
+    """Volume of the bag and dose of its drug: the last part that has one (the additive)."""
+    volumes: dict[str, float] = defaultdict(float)
+    for row in rows:
+        if row.unit == "ml":
+            volumes[row.item] += row.amount
+    found: dict[str, Any] = {}
+    if volumes and max(volumes.values()) > 0:
+        found["volume_ml"] = round(max(volumes.values()), _PLACES)
+    charted = {row.rate for row in rows if row.rate_unit == "mL/hour" and row.rate}
+    if len(charted) == 1:
+        found["rate_ml_per_hr"] = round(charted.pop() or 0, _PLACES)
+    for part in parts:
+        units = {terms.UNITS.get(row.unit) for row in part}
+        unit = units.pop() if len(units) == 1 else None
+        total = round(sum(row.amount for row in part), _PLACES)
+        if unit and total > 0:
+            found |= {"dose": total, "dose_unit": unit}
+    return found
+
+
+def _is_carrier(row: _Given) -> bool:
+    return row.component == terms.CARRIER or row.label in terms.UNNAMED_CARRIERS
+
+
+def _is_volume(parts: Sequence[Sequence[_Given]], tables: Tables) -> bool:
+    """Whether a bag is an unmixed hydrating fluid that was ordered as a fluid."""
+    head = parts[0][0]
+    fluid = tables.fluid(head.label)
+    ordered = len(parts) == 1 and head.category in terms.FLUID_CATEGORIES
+    return ordered and fluid is not None and fluid.fluid_class == "hydration"
+
+
+def _gaps(rows: Iterable[_Given]) -> Iterator[tuple[datetime, datetime]]:
+    """The stretches inside a chain in which nothing ran."""
+    reached: datetime | None = None
+    for row in rows:
+        if reached is not None and row.start > reached:
+            yield reached, row.start
+        reached = row.stop if reached is None else max(reached, row.stop)
+
+
+def _access(start: datetime, lines: Iterable[_Line]) -> str | None:
+    """The line in place at a start; of several the one placed first."""
+    return next((line.id for line in lines if line.start <= start <= line.stop), None)
+
+
+def _given(place: str, row: Mapping[str, str], labels: Mapping[str, str]) -> _Given:
+    start, stop = _span(place, row)
+    return _Given(
+        stay=row["stay_id"],
+        chain=row["linkorderid"],
+        order=int(_number(place, row, "orderid") or 0),
+        item=row["itemid"],
+        label=labels.get(row["itemid"], f"item {row['itemid']}"),
+        component=row["ordercomponenttypedescription"].split("  ")[0].strip(),
+        category=row["ordercategoryname"],
+        start=start,
+        stop=stop,
+        amount=max(_number(place, row, "amount") or 0.0, 0.0),
+        unit=row["amountuom"],
+        rate=_number(place, row, "rate"),
+        rate_unit=row["rateuom"],
+    )
+
+
+def _span(place: str, row: Mapping[str, str]) -> tuple[datetime, datetime]:
+    try:
+        start, stop = _time(row["starttime"]), _time(row["endtime"])
+    except ValueError as error:
+        message = "the start or end is not a date and time"
+        raise InputError(place, message, "write 2025-03-03 10:00:00", kind="bad_time") from error
+    return start, max(start, stop)
+
+
+def _time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    return time.replace(year=time.year - _YEARS_OFF, second=0, microsecond=0)
+
+
+def _number(place: str, row: Mapping[str, str], name: str) -> float | None:
+    try:
+        return float(row[name]) if row[name] else None
+    except ValueError as error:
+        message = f"the {name} is not a number"
+        raise InputError(place, message, kind="bad_number") from error
+
+
+def _read(directory: Path, table: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rows of a table, each with its file name and row for messages."""
+    names = [f"{folder}{table}.csv{end}" for folder in ("icu/", "") for end in (".gz", "")]
+    path = next((directory / name for name in names if (directory / name).is_file()), None)
+    if path is None:
+        message = f"there is no {table}.csv or {table}.csv.gz in the directory"
+        help = "give the directory that holds the folder icu of MIMIC-IV"
+        raise InputError(table, message, help, kind="missing_table")
+    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
+        file = io.TextIOWrapper(raw, encoding="utf-8", newline="")
+        for number, row in enumerate(csv.DictReader(file), 2):
+            yield f"{path.name}:{number}", row
+
+
+def _clock(time: datetime) -> str:
+    return time.isoformat(timespec="minutes")
+
+
+def _numeric(text: str) -> tuple[int, str]:
+    digits = "".join(c for c in text if c.isdigit())
+    return int(digits or 0), text
