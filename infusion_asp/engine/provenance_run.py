@@ -71,14 +71,10 @@ class ProvenanceRun:
 
     def atoms(self, name: str, arity: int) -> list[clingo.Symbol]:
         """All atoms of one predicate that have been derived or added so far."""
-        return [
-            atom.symbol for atom in self._control.symbolic_atoms.by_signature(name, arity)
-        ]
+        return [atom.symbol for atom in self._control.symbolic_atoms.by_signature(name, arity)]
 
 
-def run(
-    program: str | Sequence[ast.AST], facts: Sequence[clingo.Symbol]
-) -> list[clingo.Symbol]:
+def run(program: str | Sequence[ast.AST], facts: Sequence[clingo.Symbol]) -> list[clingo.Symbol]:
     """Ground a whole program over facts and return every atom that holds, facts included."""
     statements: list[ast.AST] = []
     if isinstance(program, str):

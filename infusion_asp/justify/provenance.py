@@ -17,7 +17,7 @@ from clingo.ast import AST, AggregateFunction, ASTType, ComparisonOperator
 
 from infusion_asp.engine.provenance_run import Signature
 from infusion_asp.justify import terms
-from infusion_asp.rulebook import Rule
+from infusion_asp.rulebook import Rule, Rulebook
 
 IN_FORCE: Signature = ("in_force", 1)
 _EXTREMES = (AggregateFunction.Min, AggregateFunction.Max)
@@ -62,37 +62,22 @@ class Provenance:
     """The provenance program of a rulebook, by head predicate."""
 
     parts: Mapping[Signature, Part]
-    gated: frozenset[str]
 
 
-def gated_rules(rules: Iterable[Rule]) -> frozenset[str]:
-    """Ids of the rules that hold only where the facts say `in_force`."""
-    listed = tuple(rules)
-    replaced = {rule.replaces for rule in listed if rule.replaces}
-    return frozenset(
-        rule.id for rule in listed if rule.conditional or rule.id in replaced
-    )
+def statements_of(rulebook: Rulebook) -> Iterator[tuple[Rule, AST]]:
+    """Every statement with its rule, in order, gated as it is solved."""
+    statements = iter(rulebook.statements)
+    return ((rule, next(statements)) for rule in rulebook.rules for _ in rule.statements)
 
 
-def gate(rule: Rule, statement: AST, gated: frozenset[str]) -> tuple[str, ...]:
-    """Body text that limits a statement to where its rule is in force."""
-    named = rule.id in gated and bool(statement.body)
-    return (f'in_force("{rule.id}")',) if named else ()
-
-
-def build_provenance(rules: Iterable[Rule]) -> Provenance:
-    """The provenance program of these rules; choices and constraints have no part in it."""
-    listed = tuple(rules)
-    gated = gated_rules(listed)
+def build_provenance(pairs: Iterable[tuple[Rule, AST]]) -> Provenance:
+    """The provenance program of these statements; choices and constraints have no part in it."""
     grouped: dict[Signature, list[Traced]] = {}
-    index = 0
-    for rule in listed:
-        for statement in rule.statements:
-            index += 1
-            traced = _traced(index, rule, statement, gated)
-            if traced is not None:
-                grouped.setdefault(traced.head, []).append(traced)
-    return Provenance({key: _part(key, found) for key, found in grouped.items()}, gated)
+    for index, (rule, statement) in enumerate(pairs, start=1):
+        traced = _traced(index, rule, statement)
+        if traced is not None:
+            grouped.setdefault(traced.head, []).append(traced)
+    return Provenance({key: _part(key, found) for key, found in grouped.items()})
 
 
 def _part(head: Signature, found: list[Traced]) -> Part:
@@ -120,9 +105,7 @@ class _Fresh:
         return terms.rename(node, lambda name: self() if name == "_" else name)
 
 
-def _traced(
-    index: int, rule: Rule, statement: AST, gated: frozenset[str]
-) -> Traced | None:
+def _traced(index: int, rule: Rule, statement: AST) -> Traced | None:
     if statement.ast_type is not ASTType.Rule:
         return None
     head = statement.head
@@ -134,12 +117,12 @@ def _traced(
     fresh = _Fresh()
     variables = terms.global_variables([head, *statement.body])
     shape, equations = terms.opened(head.atom, fresh)
-    body = [*gate(rule, statement, gated)]
-    reads = {IN_FORCE} if body else set()
+    body: list[str] = []
+    reads: set[Signature] = set()
     positive: list[str] = []
     for literal in statement.body:
         reads |= terms.signatures_below(literal)
-        if not terms.is_positive_atom(literal):
+        if not terms.is_positive_atom(literal) or terms.signature_of(literal.atom) == IN_FORCE:
             body.append(str(literal))
             continue
         atom, more = terms.opened(fresh.named(literal.atom), fresh)
@@ -149,8 +132,8 @@ def _traced(
     last = (terms.tuple_text(positive), terms.tuple_text(variables))
     fired = f"{shape},{last[0]},{last[1]}"
     text = [_rule_text(f"_f{index}({fired})", [wanted, *equations, *body])]
-    for atom, conditions in _carriers(statement, variables, fresh):
-        support = f"_s{index}({fired},{atom})"
+    for carrier, conditions in _carriers(statement, variables, fresh):
+        support = f"_s{index}({fired},{carrier})"
         text.append(_rule_text(support, [wanted, *equations, *body, *conditions]))
     return Traced(
         index, rule, signature, variables, frozenset(reads), "\n".join(text), len(text) > 1

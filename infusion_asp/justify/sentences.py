@@ -130,7 +130,7 @@ def _drug(context: Context, value: Any) -> Any:
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
-    made = ImmutableSandboxedEnvironment(finalize=shown, autoescape=False)  # noqa: S701 (plain)
+    made = ImmutableSandboxedEnvironment(finalize=shown, autoescape=False)
     made.filters.update(clock=_clock, name=_name, drug=_drug)
     return made
 

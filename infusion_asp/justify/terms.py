@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import cast
 
 from clingo import ast
 from clingo.ast import AST, ASTType
@@ -137,9 +138,7 @@ def opened(atom: AST, fresh: Callable[[], str]) -> tuple[AST, list[str]]:
 
 
 def _applied(transformer: ast.Transformer, node: AST) -> AST:
-    result = transformer.visit(node)
-    assert isinstance(result, AST)  # visit returns what its methods return  # noqa: S101
-    return result
+    return cast(AST, transformer.visit(node))
 
 
 def tuple_text(parts: list[str] | tuple[str, ...]) -> str:

@@ -1,0 +1,144 @@
+"""Owns the firings of one answer: which statements derived an atom, evaluated when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import clingo
+
+from infusion_asp.engine.provenance_run import ProvenanceRun, Signature
+from infusion_asp.justify.provenance import Part, Provenance, Traced
+from infusion_asp.rulebook import Rule
+
+
+@dataclass(frozen=True)
+class Firing:
+    """One instance of a statement whose body holds in the answer.
+
+    `body` are the atoms of its positive literals in source order, `counted` the atoms inside of
+    its aggregates and conditions that carry their value.
+    """
+
+    rule: Rule
+    head: clingo.Symbol
+    body: tuple[clingo.Symbol, ...]
+    bindings: Mapping[str, clingo.Symbol]
+    counted: tuple[clingo.Symbol, ...] = ()
+
+
+class FiringStore:
+    """Finds the firings of atoms, a batch of atoms in one grounding."""
+
+    def __init__(
+        self,
+        provenance: Provenance,
+        run: ProvenanceRun,
+        atoms: Mapping[Signature, Sequence[clingo.Symbol]],
+    ) -> None:
+        self._provenance = provenance
+        self._run = run
+        self._atoms = atoms
+        self._known: dict[clingo.Symbol, tuple[Firing, ...]] = {}
+        self._added: set[Signature] = set()
+        self._level = 0
+
+    def of(self, atom: clingo.Symbol) -> tuple[Firing, ...]:
+        """The firings that derived an atom: by rule order, then by body; none for an input."""
+        if atom not in self._known:
+            self.fetch((atom,))
+        return self._known[atom]
+
+    def fetch(self, atoms: Iterable[clingo.Symbol]) -> None:
+        """Find the firings of all these atoms in one grounding."""
+        asked: dict[Signature, list[clingo.Symbol]] = {}
+        for atom in atoms:
+            if atom in self._known:
+                continue
+            self._known[atom] = ()
+            key = (atom.name, len(atom.arguments))
+            if key in self._provenance.parts:
+                asked.setdefault(key, []).append(atom)
+        if asked:
+            self._ground(asked)
+            self._collect(asked)
+
+    def everything(self) -> tuple[Firing, ...]:
+        """Every firing of every atom of the answer, in the order of the rulebook's statements."""
+        heads = [
+            atom
+            for key, held in self._atoms.items()
+            for atom in held
+            if key in self._provenance.parts
+        ]
+        self.fetch(heads)
+        found = [firing for atom in heads for firing in self._known[atom]]
+        order = {
+            rule_id: place
+            for place, rule_id in enumerate(
+                dict.fromkeys(
+                    traced.rule.id
+                    for traced in sorted(
+                        (one for part in self._provenance.parts.values() for one in part.traced),
+                        key=lambda one: one.index,
+                    )
+                )
+            )
+        }
+        return tuple(sorted(found, key=lambda firing: (order[firing.rule.id], firing.head)))
+
+    def _ground(self, asked: Mapping[Signature, Sequence[clingo.Symbol]]) -> None:
+        self._level += 1
+        level = clingo.Number(self._level)
+        parts = [self._provenance.parts[key] for key in asked]
+        for part in parts:
+            self._run.load(part.reads)
+        self._run.assume(
+            clingo.Function(self._provenance.parts[key].wanted, [level, atom])
+            for key, wanted in asked.items()
+            for atom in wanted
+        )
+        fresh = [key for key in asked if key not in self._added]
+        self._added.update(fresh)
+        self._run.add(
+            statement for key in fresh for statement in self._provenance.parts[key].statements
+        )
+        self._run.ground([(part.name, [level]) for part in parts])
+
+    def _collect(self, asked: Mapping[Signature, Sequence[clingo.Symbol]]) -> None:
+        for key, wanted in asked.items():
+            part = self._provenance.parts[key]
+            for atom, found in self._read(part, frozenset(wanted)).items():
+                self._known[atom] = tuple(found)
+
+    def _read(
+        self, part: Part, wanted: frozenset[clingo.Symbol]
+    ) -> dict[clingo.Symbol, list[Firing]]:
+        found: dict[clingo.Symbol, list[Firing]] = {}
+        for traced in part.traced:
+            counted = self._counted(traced, wanted)
+            instances = (symbol.arguments for symbol in self._run.atoms(*traced.fired))
+            mine = [tuple(three) for three in instances if three[0] in wanted]
+            if len(mine) > 1:
+                mine.sort(key=lambda three: (three[0], three[1], three[2]))
+            for head, body, values in mine:
+                firing = Firing(
+                    traced.rule,
+                    head,
+                    tuple(body.arguments),
+                    dict(zip(traced.variables, values.arguments, strict=True)),
+                    tuple(sorted(counted.get((head, body, values), ()))),
+                )
+                found.setdefault(head, []).append(firing)
+        return found
+
+    def _counted(
+        self, traced: Traced, wanted: frozenset[clingo.Symbol]
+    ) -> dict[tuple[clingo.Symbol, ...], list[clingo.Symbol]]:
+        found: dict[tuple[clingo.Symbol, ...], list[clingo.Symbol]] = {}
+        if traced.supported:
+            for symbol in self._run.atoms(*traced.support):
+                head, body, values, atom = symbol.arguments
+                if head in wanted:
+                    found.setdefault((head, body, values), []).append(atom)
+        return found

@@ -1,0 +1,155 @@
+"""Owns `justify`: the reasons of one answer, found when asked for and kept."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import clingo
+
+from infusion_asp.engine.provenance_run import ProvenanceRun, Signature
+from infusion_asp.justify.contrast import Contrast, RoleReasons, role_reasons
+from infusion_asp.justify.firings import Firing, FiringStore
+from infusion_asp.justify.provenance import Provenance, build_provenance, statements_of
+from infusion_asp.justify.roles import PLAYS, RoleProgram, build_roles
+from infusion_asp.justify.sentences import Names
+from infusion_asp.justify.tree import FULL, Reason, TreeBuilder
+from infusion_asp.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from infusion_asp.engine import Answer
+
+DEPTH = 2
+"""Levels of reasons below an atom unless the full proof is asked for."""
+
+_Programs = tuple[Provenance, RoleProgram]
+_PROGRAMS: weakref.WeakKeyDictionary[Rulebook, _Programs] = weakref.WeakKeyDictionary()
+
+
+class Justification:
+    """Why one answer holds. Firings are computed on demand; ask for many atoms at once."""
+
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        atoms: Mapping[Signature, Sequence[clingo.Symbol]],
+        names: Names,
+    ) -> None:
+        self._rulebook = rulebook
+        self._atoms = atoms
+        self._names = names
+        self._run = ProvenanceRun(atoms)
+        provenance, self._role_program = _programs(rulebook)
+        self._store = FiringStore(provenance, self._run, atoms)
+        self._trees = TreeBuilder(self._store, rulebook.vocabulary, names, self._role_children)
+
+    @cached_property
+    def firings(self) -> tuple[Firing, ...]:
+        """Every firing behind every derived atom of the answer (slow: grounds all rules)."""
+        return self._store.everything()
+
+    def of(self, atom: clingo.Symbol) -> tuple[Firing, ...]:
+        """The firings that derived an atom, in rule order; empty for inputs and roles."""
+        return self._store.of(atom)
+
+    def prefetch(self, atoms: Iterable[clingo.Symbol], depth: int | None = DEPTH) -> None:
+        """Prepare the trees of many atoms together: one grounding per level."""
+        self._trees.prefetch(atoms, depth)
+
+    def tree(self, atom: clingo.Symbol, depth: int | None = DEPTH) -> Reason:
+        """The reason of an atom by its first derivation, with `depth` levels below it.
+
+        With depth None (FULL) everything down to the record is shown, each atom explained once.
+        """
+        return self._trees.tree(atom, depth)
+
+    def trees(self, atom: clingo.Symbol, depth: int | None = DEPTH) -> tuple[Reason, ...]:
+        """The same; with the full proof one reason for every derivation of the atom."""
+        return self._trees.trees(atom, depth)
+
+    def sentences(self, atom: clingo.Symbol) -> tuple[str, ...]:
+        """The sentences of all rules that derived an atom, in rule order, without repeats."""
+        texts = (self._trees.sentence(firing) for firing in self.of(atom))
+        return tuple(dict.fromkeys(text for text in texts if text))
+
+    def help(self, firing: Firing) -> str:
+        """The help text of a firing's rule, with its bindings."""
+        return self._trees.help(firing)
+
+    def says(self, atom: clingo.Symbol) -> str:
+        """What an atom says, by its sentence in the vocabulary; empty where it has none."""
+        return self._trees.says(atom)
+
+    @cached_property
+    def roles(self) -> dict[clingo.Symbol, RoleReasons]:
+        """Why each service plays its role, by service."""
+        plays = self._atoms.get(PLAYS, ())
+        return role_reasons(self._role_program, self._run, plays)
+
+    def role_children(self, service: clingo.Symbol, *, full: bool = False) -> tuple[Reason, ...]:
+        """The reasons for a service's role: rivals that it outranks, then every other role.
+
+        For each other role the first broken constraint by header order, all with `full`.
+        """
+        reasons = self.roles.get(service)
+        if reasons is None:
+            return ()
+        shown: list[Contrast] = list(reasons.rivals)
+        for found in reasons.instead.values():
+            shown += found if full else found[:1]
+        made = (self._contrast(contrast) for contrast in shown)
+        return tuple({reason.sentence: reason for reason in made if reason.sentence}.values())
+
+    def _contrast(self, contrast: Contrast) -> Reason:
+        rule = contrast.rule
+        atom = clingo.Function("violates", [clingo.Function(rule.id), contrast.evidence])
+        return Reason(atom, rule.id, contrast.sentence(self._names), rule.cites)
+
+    def _role_children(self, atom: clingo.Symbol, full: bool) -> tuple[Reason, ...]:
+        if atom.name != PLAYS[0] or len(atom.arguments) != PLAYS[1]:
+            return ()
+        return self.role_children(atom.arguments[0], full=full)
+
+
+def justify(
+    rulebook: Rulebook,
+    answer: Answer,
+    shared: Sequence[clingo.Symbol] = (),
+    names: Names | None = None,
+    *,
+    atoms: Iterable[clingo.Symbol] = (),
+    depth: int | None = DEPTH,
+) -> Justification:
+    """Explain an answer; `shared` are the facts that it was solved with beside its own atoms.
+
+    `atoms` (the lines, findings, ...) are prepared to `depth` at once; everything else is found
+    when it is asked for.
+    """
+    known: dict[Signature, Sequence[clingo.Symbol]] = dict(answer.atoms)
+    extra: dict[Signature, dict[clingo.Symbol, None]] = {}
+    for symbol in shared:
+        extra.setdefault((symbol.name, len(symbol.arguments)), {})[symbol] = None
+    for key, found in extra.items():
+        known[key] = tuple(dict.fromkeys((*known.get(key, ()), *found)))
+    made = Justification(rulebook, known, names or Names())
+    made.prefetch(atoms, depth)
+    return made
+
+
+def coverage(firings: Iterable[Firing]) -> tuple[str, ...]:
+    """Ids of the rules that fired, in order of their first firing."""
+    return tuple(dict.fromkeys(firing.rule.id for firing in firings))
+
+
+def _programs(rulebook: Rulebook) -> _Programs:
+    found = _PROGRAMS.get(rulebook)
+    if found is None:
+        pairs = tuple(statements_of(rulebook))
+        found = (build_provenance(pairs), build_roles(pairs))
+        _PROGRAMS[rulebook] = found
+    return found
+
+
+__all__ = ["DEPTH", "FULL", "Justification", "coverage", "justify"]

@@ -1,0 +1,176 @@
+"""Owns reason trees: an atom, the sentence of the rule that derived it, and what that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import clingo
+
+from infusion_asp.justify.firings import Firing, FiringStore
+from infusion_asp.justify.sentences import Names, render
+from infusion_asp.rulebook import Vocabulary
+
+FULL: int | None = None
+"""The depth that shows the whole proof."""
+
+Explain = Callable[[clingo.Symbol, bool], tuple["Reason", ...]]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why an atom holds. `rule_id` is None for an input and for the end of a circle."""
+
+    atom: clingo.Symbol
+    rule_id: str | None
+    sentence: str
+    citations: tuple[str, ...] = ()
+    children: tuple[Reason, ...] = ()
+
+
+class TreeBuilder:
+    """Builds reason trees over the firings of one answer.
+
+    An atom whose rule has no sentence is shown by its sentence in the vocabulary; one that has
+    neither is a mere step: what it rests on stands in its place. `explain` gives the reasons of
+    atoms that no statement derives (roles).
+    """
+
+    def __init__(
+        self, store: FiringStore, vocabulary: Vocabulary, names: Names, explain: Explain
+    ) -> None:
+        self._store = store
+        self._vocabulary = vocabulary
+        self._names = names
+        self._explain = explain
+
+    def prefetch(self, atoms: Iterable[clingo.Symbol], depth: int | None) -> None:
+        """Find all firings that trees of this depth need, one grounding per level."""
+        level = dict.fromkeys(atoms, depth)
+        seen: dict[clingo.Symbol, int | None] = dict(level)
+        while level:
+            self._store.fetch(level)
+            below: dict[clingo.Symbol, int | None] = {}
+            for atom, left in level.items():
+                firings = self._store.of(atom)
+                for firing in firings if left is FULL else firings[:1]:
+                    rest = self._left(firing, left)
+                    if rest is not None and rest < 0:
+                        continue
+                    for item in (*firing.body, *firing.counted):
+                        if item not in seen or _deeper(rest, seen[item]):
+                            seen[item] = below[item] = rest
+            level = below
+
+    def _left(self, firing: Firing, depth: int | None) -> int | None:
+        """Levels left below a firing; one without words takes none."""
+        if depth is None:
+            return FULL
+        head = firing.head
+        known = self._vocabulary.get(head.name, len(head.arguments))
+        return depth - bool(firing.rule.sentence or (known and known.sentence))
+
+    def tree(self, atom: clingo.Symbol, depth: int | None) -> Reason:
+        """The first derivation of an atom (rule order), with `depth` levels below it."""
+        found = self.trees(atom, depth)
+        if found and found[0].atom == atom:
+            return found[0]
+        return Reason(atom, None, self.says(atom) or str(atom), (), found)
+
+    def trees(self, atom: clingo.Symbol, depth: int | None) -> tuple[Reason, ...]:
+        """The derivations of an atom: the first one, or all with depth None (the full proof)."""
+        self.prefetch((atom,), depth)
+        return self._reasons(atom, depth, frozenset(), set())
+
+    def says(self, atom: clingo.Symbol) -> str:
+        """What an atom says, by the vocabulary; empty where it has no sentence."""
+        arguments = atom.arguments
+        predicate = self._vocabulary.get(atom.name, len(arguments))
+        if predicate is None or not predicate.sentence:
+            return ""
+        bindings = {
+            argument.name: value
+            for argument, value in zip(predicate.arguments, arguments, strict=True)
+        }
+        return render(predicate.sentence, bindings, self._names)
+
+    def sentence(self, firing: Firing) -> str:
+        """Why a firing's head holds: its rule's sentence, else what the head says."""
+        text = render(firing.rule.sentence, firing.bindings, self._names)
+        return text or self.says(firing.head)
+
+    def help(self, firing: Firing) -> str:
+        """What to do about a firing's head: its rule's help."""
+        return render(firing.rule.help, firing.bindings, self._names)
+
+    def _reasons(
+        self,
+        atom: clingo.Symbol,
+        depth: int | None,
+        path: frozenset[clingo.Symbol],
+        shown: set[clingo.Symbol],
+    ) -> tuple[Reason, ...]:
+        full = depth is FULL
+        firings = self._store.of(atom)
+        if not firings:
+            return self._leaf(atom, full)
+        inside = path | {atom}
+        open_firings = [one for one in firings if not inside.intersection(one.body)]
+        if not open_firings:
+            return self._leaf(atom, full)
+        if full and atom in shown:
+            return self._again(open_firings[0])
+        shown.add(atom)
+        chosen = open_firings if full else open_firings[:1]
+        return tuple(
+            reason for firing in chosen for reason in self._of(firing, depth, inside, shown)
+        )
+
+    def _of(
+        self,
+        firing: Firing,
+        depth: int | None,
+        path: frozenset[clingo.Symbol],
+        shown: set[clingo.Symbol],
+    ) -> tuple[Reason, ...]:
+        text = self.sentence(firing)
+        if depth == 0 and text:
+            return (Reason(firing.head, firing.rule.id, text, firing.rule.cites),)
+        below = depth - 1 if depth is not None and text else depth
+        children: dict[tuple[str | None, str], Reason] = {}
+        for atom in dict.fromkeys((*firing.body, *firing.counted)):
+            if atom not in path:
+                for reason in self._reasons(atom, below, path, shown):
+                    children.setdefault((reason.rule_id, reason.sentence), reason)
+        found = tuple(children.values())
+        rule = firing.rule
+        return (Reason(firing.head, rule.id, text, rule.cites, found),) if text else found
+
+    def _again(self, firing: Firing) -> tuple[Reason, ...]:
+        """An atom that the full proof has explained further up."""
+        text = self.sentence(firing)
+        return (Reason(firing.head, firing.rule.id, text, firing.rule.cites),) if text else ()
+
+    def _leaf(self, atom: clingo.Symbol, full: bool) -> tuple[Reason, ...]:
+        text = self.says(atom)
+        children = self._explain(atom, full)
+        if text:
+            return (Reason(atom, None, text, (), children),)
+        return children
+
+
+def _deeper(one: int | None, other: int | None) -> bool:
+    """Whether a depth shows more than another."""
+    return other is not None and (one is None or one > other)
+
+
+def rules_of(reasons: Iterable[Reason]) -> Mapping[str, int]:
+    """How often each rule appears in these trees, by id in order of appearance."""
+    counts: dict[str, int] = {}
+    stack = list(reasons)[::-1]
+    while stack:
+        reason = stack.pop()
+        if reason.rule_id is not None:
+            counts[reason.rule_id] = counts.get(reason.rule_id, 0) + 1
+        stack.extend(reason.children[::-1])
+    return counts
