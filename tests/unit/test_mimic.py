@@ -44,7 +44,6 @@ INPUT = [
     "linkorderid",
     "ordercategoryname",
     "ordercomponenttypedescription",
-,
 ]
 PROCEDURE = ["stay_id", "starttime", "endtime", "itemid", "orderid"]
 Row = tuple[str, ...]
