@@ -21,7 +21,6 @@ from typing import Any
 
 from infusion_asp.ingest import mimic_terms as terms
 from infusion_asp.model.errors import InputError
-from infusion_asp.rulebook import shipped_logic
 from infusion_asp.tables import Tables, load_tables
 
 _MINUTE = timedelta(minutes=1)
@@ -66,7 +65,7 @@ def convert(directory: Path, tables: Tables | None = None) -> Iterator[dict[str,
     or in its folder `icu`. Raises InputError for a table that is missing or cannot be read.
     """
     if tables is None:
-        tables = load_tables(shipped_logic() / "tables")
+        tables = load_tables()
     labels = {row["itemid"]: row["label"] for _, row in _read(directory, "d_items")}
     chains: dict[str, dict[str, list[_Given]]] = defaultdict(lambda: defaultdict(list))
     for place, row in _read(directory, "inputevents"):

@@ -148,9 +148,20 @@ class Tables:
         )
 
 
+def shipped_tables() -> Path:
+    """The tables inside the installed package, or those of the checkout."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "_logic" / "tables"
+    return inside if inside.is_dir() else package.parent / "logic" / "tables"
+
+
+def load_tables(directory: Path | None = None) -> Tables:
+    """The tables of a directory, the shipped ones by default; read once a process."""
+    return _loaded(shipped_tables() if directory is None else Path(directory).resolve())
+
+
 @lru_cache(maxsize=8)
-def load_tables(directory: Path) -> Tables:
-    """The tables of a directory (`shipped_logic() / "tables"`), read once a process."""
+def _loaded(directory: Path) -> Tables:
     return Tables(directory)
 
 

@@ -22,6 +22,7 @@ def tables() -> Tables:
 
 def test_tables_are_read_once(tables: Tables) -> None:
     assert load_tables(DIRECTORY) is tables
+    assert load_tables() is tables
 
 
 @pytest.mark.parametrize(
