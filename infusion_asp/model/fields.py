@@ -135,7 +135,7 @@ def _code(length: int, what: str, example: str) -> Callable[[Any], Any]:
         upper = text.strip().upper()
         fits = re.fullmatch(rf"[0-9A-Z]{{{length}}}", upper)
         help = did_you_mean(upper) if fits else f"a {what} has {length} characters, like {example}"
-        raise refused(f"bad_{what.split()[-1]}", f"{shown(value)} is not a {what}", help)
+        raise refused(f"bad_{what.rpartition(' ')[2]}", f"{shown(value)} is not a {what}", help)
 
     return check
 
@@ -163,7 +163,8 @@ def choice(field: str, known: tuple[str, ...], *, closed: bool) -> Callable[[Any
 
 _CLOCK_SCHEMA = {
     "type": "string",
-    "pattern": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?( ?(Z|[+-]\d{2}:?\d{2}))?$",
+    "pattern": r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
+    r"( ?(Z|[+-]\d{2}:?\d{2}))?$",
 }
 
 
@@ -210,10 +211,12 @@ Note = Annotated[str, BeforeValidator(_text(10_000, lines=True)), Field(max_leng
 ServiceCode = Annotated[
     str,
     BeforeValidator(_code(5, "billing code", "J1745")),
-    Field(pattern=r"^[0-9A-Z]{5}$"),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9A-Z]{5}$"}),
 ]
 Modifier = Annotated[
-    str, BeforeValidator(_code(2, "modifier", "59 or JZ")), Field(pattern=r"^[0-9A-Z]{2}$")
+    str,
+    BeforeValidator(_code(2, "modifier", "59 or JZ")),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9A-Z]{2}$"}),
 ]
 
 

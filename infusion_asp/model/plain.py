@@ -62,7 +62,7 @@ def json_value(text: str, at: int = 0) -> tuple[Any, int]:
         return _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as caught:
         where = f"line {caught.lineno}, column {caught.colno}"
-        around = text[caught.pos : caught.pos + 20].split("\n")[0]
+        around = text[caught.pos : caught.pos + 20].partition("\n")[0]
         near = f" at {shown(around)}" if around else " at the end"
         what = caught.msg[0].lower() + caught.msg[1:]
         error = InputError("$", f"{where}: {what}{near}", "write JSON", kind="bad_json")

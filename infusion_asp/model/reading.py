@@ -162,6 +162,8 @@ def _json(source: str, text: str) -> Iterator[Record]:
         while more:
             line, seen = line + text.count("\n", seen, at), at
             value, at = json_value(text, at)
+            if not listed:
+                _nothing_after(text, at, "one value in a file; .jsonl has one on each line")
             yield _record(source, line, value, "json", listed=listed)
             at = _blank(text, at)
             more = listed and text.startswith(",", at)
@@ -172,8 +174,7 @@ def _json(source: str, text: str) -> Iterator[Record]:
                 typed = f" at {shown(text[at : at + 20])}" if at < len(text) else " at the end"
                 message = f"line {where}: the list does not go on with ',' or ']'{typed}"
                 raise InputError("$", message, "write JSON", kind="bad_json")
-            at += 1
-        _nothing_after(text, at, "one value in a file; name it .jsonl for one record on each line")
+            _nothing_after(text, at + 1, "one list in a file")
     except InputError as error:
         line += text.count("\n", seen, at)
         yield Record(source, line, None, error=error, form="json", listed=listed)
@@ -216,7 +217,7 @@ def _nothing_after(text: str, at: int, help: str) -> None:
     at = _blank(text, at)
     if at < len(text):
         line = text.count("\n", 0, at) + 1
-        typed = shown(text[at : at + 20].split("\n")[0])
+        typed = shown(text[at : at + 20].partition("\n")[0])
         raise InputError(
             "$", f"line {line}: {typed} after the end of the value", help, kind="bad_json"
         )

@@ -110,18 +110,29 @@ def _references(encounter: "Encounter") -> Iterator[Problem]:
     visits = [visit.id for visit in encounter.visits]
     if encounter.primary_reason is not None and encounter.primary_reason not in ids:
         yield _dangling(("primary_reason",), "administration", encounter.primary_reason, ids)
-    if not visits:
-        visits = list(dict.fromkeys(a.visit for a in given if a.visit is not None))[:1]
+    yield from _unlisted_visits(encounter)
     bags = {a.id: a.same_bag_as for a in given if a.same_bag_as is not None}
     wholes = {a.id: a.integral_to for a in given if a.integral_to in ids}
     for i, a in enumerate(given):
         place = ("administrations", i)
         if a.access is not None and accesses and a.access not in accesses:
             yield _dangling((*place, "access"), "access", a.access, accesses)
-        if a.visit is not None and a.visit not in visits:
+        if a.visit is not None and visits and a.visit not in visits:
             yield _dangling((*place, "visit"), "visit", a.visit, visits)
         yield from _bag((*place, "same_bag_as"), a, ids, bags)
         yield from _whole((*place, "integral_to"), a, ids, wholes)
+
+
+def _unlisted_visits(encounter: "Encounter") -> Iterator[Problem]:
+    """Without `visits` there is one visit, so all administrations give it the same name."""
+    named = [(i, a.visit) for i, a in enumerate(encounter.administrations) if a.visit is not None]
+    if encounter.visits or not named:
+        return
+    for i, visit in named:
+        if visit != named[0][1]:
+            message = f"{shown(visit)} is a second visit beside {shown(named[0][1])}"
+            help = "list both in visits, or give one name if the patient did not leave"
+            yield Problem(("administrations", i, "visit"), "unknown_reference", message, help)
 
 
 def _bag(

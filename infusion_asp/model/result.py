@@ -1,12 +1,12 @@
 """The result of coding one encounter: lines with reasons, what is not reported, findings."""
 
-import datetime as dt
 from typing import Literal
 
 from pydantic import Field
 
 from infusion_asp.model.base import Frozen, Many
 from infusion_asp.model.errors import InputError
+from infusion_asp.model.fields import Day
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
@@ -42,7 +42,7 @@ class Line(Frozen):
     label: str = Field(description="our own short label, never a publisher's descriptor")
     units: int = Field(ge=1)
     modifiers: Many[str] = ()
-    date: dt.date | None = Field(default=None, description="date of service")
+    date: Day | None = Field(default=None, description="date of service")
     administrations: Many[str] = ()
     units_by: Many[UnitBy] = Field(default=(), description="one entry for each unit")
     rules: Many[str] = ()
@@ -81,7 +81,7 @@ class AlternativeLine(Frozen):
     code: str
     units: int = Field(ge=1)
     modifiers: Many[str] = ()
-    date: dt.date | None = None
+    date: Day | None = None
 
 
 class Alternative(Frozen):
