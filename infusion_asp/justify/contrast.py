@@ -15,13 +15,17 @@ from infusion_asp.rulebook import Rule
 
 @dataclass(frozen=True)
 class Contrast:
-    """A constraint that would be broken if `service` played `role` and nothing else changed."""
+    """A constraint that would be broken if `service` played `role` and nothing else changed.
+
+    `alone`: the constraint names no other service's role.
+    """
 
     service: clingo.Symbol
     role: clingo.Symbol
     rule: Rule
     evidence: clingo.Symbol
     bindings: Mapping[str, clingo.Symbol]
+    alone: bool = True
 
     def mentions(self, term: clingo.Symbol) -> bool:
         """Whether the broken constraint speaks of a term, as a value or inside of one."""
@@ -37,9 +41,9 @@ class RoleReasons:
     """Why a service plays its role.
 
     `instead` holds, for every other role it could have, the constraints that this would break, in
-    the order of their headers (empty: no single change breaks one). `rivals` holds, for every
-    other service, the constraint that speaks of this one and that the rival would break if it
-    took this role.
+    the order of their headers (empty: no single change breaks one); the roles in the order of
+    their first constraint. `rivals` holds, for every service in another role, the constraint that
+    speaks of this one and that the rival would break if it took this role.
     """
 
     service: clingo.Symbol
@@ -66,15 +70,28 @@ def role_reasons(
     for contrast in _contrasts(program, run):
         instead[contrast.service][contrast.role].append(contrast)
     rivals = _rivals(playing, instead)
+    rank = {constraint.rule.id: constraint.index for constraint in reversed(program.constraints)}
     return {
         service: RoleReasons(
             service,
             role,
-            {other: tuple(found) for other, found in instead[service].items()},
+            _ordered(instead[service], rank),
             rivals.get(service, ()),
         )
         for service, role in playing.items()
     }
+
+
+def _ordered(
+    instead: Mapping[clingo.Symbol, list[Contrast]], rank: Mapping[str, int]
+) -> dict[clingo.Symbol, tuple[Contrast, ...]]:
+    """The other roles in the order of the first constraint that each would break."""
+
+    def place(item: tuple[clingo.Symbol, list[Contrast]]) -> tuple[int, clingo.Symbol]:
+        role, found = item
+        return (rank[found[0].rule.id] if found else 1_000_000, role)
+
+    return {role: tuple(found) for role, found in sorted(instead.items(), key=place)}
 
 
 def _contrasts(program: RoleProgram, run: ProvenanceRun) -> Iterable[Contrast]:
@@ -82,7 +99,7 @@ def _contrasts(program: RoleProgram, run: ProvenanceRun) -> Iterable[Contrast]:
         raised = (symbol.arguments for symbol in run.atoms(*constraint.raised))
         for service, role, evidence, values in sorted(tuple(four) for four in raised):
             bindings = dict(zip(constraint.variables, values.arguments, strict=True))
-            yield Contrast(service, role, constraint.rule, evidence, bindings)
+            yield Contrast(service, role, constraint.rule, evidence, bindings, constraint.alone)
 
 
 def _rivals(
@@ -99,7 +116,7 @@ def _rivals(
             contrast
             for rival, others in instead.items()
             for contrast in others.get(role, ())
-            if rival not in services
+            if contrast.alone and rival not in services
         ]
         for service in services:
             first: dict[clingo.Symbol, Contrast] = {}

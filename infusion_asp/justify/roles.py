@@ -32,12 +32,17 @@ _CHANGED = ("_Changed", "_NewRole")
 
 @dataclass(frozen=True)
 class Constraint:
-    """One `violates` statement, and whether it had to be evaluated in full."""
+    """One `violates` statement, and how it depends on the assignment.
+
+    `in_full`: evaluated for each changed assignment. `alone`: it speaks of one role only, so what
+    else it names holds whatever role that plays.
+    """
 
     index: int
     rule: Rule
     variables: tuple[str, ...]
     in_full: bool
+    alone: bool
 
     @property
     def raised(self) -> tuple[str, int]:
@@ -77,7 +82,8 @@ def build_roles(pairs: Iterable[tuple[Rule, AST]]) -> RoleProgram:
         if one.head == VIOLATES and one.reads & dependent:
             in_full = not _direct(one, dependent)
             variables = terms.global_variables([one.node.head, *one.node.body])
-            constraint = Constraint(len(constraints) + 1, one.rule, variables, in_full)
+            alone = not in_full and _roles_named(one) == 1
+            constraint = Constraint(len(constraints) + 1, one.rule, variables, in_full, alone)
             constraints.append(constraint)
             text += _in_full(one, constraint, dependent) if in_full else _new(one, constraint)
             reads |= one.reads
@@ -162,6 +168,10 @@ def _direct(one: _Statement, dependent: frozenset[Signature]) -> bool:
         if literal.sign and "_" in map(str, literal.atom.symbol.arguments):
             return False
     return True
+
+
+def _roles_named(one: _Statement) -> int:
+    return sum(PLAYS in terms.signatures_below(literal) for literal in one.node.body)
 
 
 def _new(one: _Statement, constraint: Constraint) -> Iterator[str]:

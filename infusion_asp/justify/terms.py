@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import cast
 
 from clingo import ast
 from clingo.ast import AST, ASTType
@@ -138,7 +137,7 @@ def opened(atom: AST, fresh: Callable[[], str]) -> tuple[AST, list[str]]:
 
 
 def _applied(transformer: ast.Transformer, node: AST) -> AST:
-    return cast(AST, transformer.visit(node))
+    return transformer.visit(node)
 
 
 def tuple_text(parts: list[str] | tuple[str, ...]) -> str:
