@@ -12,9 +12,7 @@ from clingo.ast import AST, ASTType
 from infusion_asp.rulebook.errors import Problem, did_you_mean
 from infusion_asp.rulebook.source import Source
 
-KEYS = (
-    "title implements sentence help cites from to settings payers level risk replaces".split()
-)
+KEYS = "title implements sentence help cites from to settings payers level risk replaces".split()
 LEVELS = ("info", "warning", "error")
 RISKS = ("over", "under", "documentation", "none")
 _START = re.compile(r"^%\s*@rule\b\s*(.*)$")
@@ -108,8 +106,7 @@ def _headers(source: Source, problems: list[Problem]) -> list[_Header]:
     lines = [
         (comment.location.begin.line, comment.location.begin.column, str(comment.value).rstrip())
         for comment in source.comments
-        if comment.comment_type == 0
-        and source.line(comment.location.begin.line).startswith("%")
+        if comment.comment_type == 0 and source.line(comment.location.begin.line).startswith("%")
     ]
     lines.sort()
     headers: list[_Header] = []

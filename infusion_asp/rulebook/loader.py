@@ -207,7 +207,9 @@ def _stray(root: Path) -> Iterator[Problem]:
             yield Problem(path.name, 0, 0, "this file is never loaded", help=cure)
     for path in sorted(p for p in root.iterdir() if p.is_dir()):
         if path.name not in LAYERS and path.name not in OUTSIDE and any(path.rglob("*.lp")):
-            yield Problem(path.name, 0, 0, "the files of this directory are never loaded", help=cure)
+            yield Problem(
+                path.name, 0, 0, "the files of this directory are never loaded", help=cure
+            )
 
 
 def _ids(rules: Sequence[tuple[Source, Rule]], vocabulary: Vocabulary) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from infusion_asp.rulebook.headers import Rule
 from infusion_asp.rulebook.source import Source
 
 _ENVIRONMENT = jinja2.Environment(autoescape=True)
+_ENVIRONMENT.filters.update(dict.fromkeys(("clock", "name", "drug"), str))
 
 
 def check_sentences(rules: Sequence[tuple[Source, Rule]]) -> Iterator[Problem]:
@@ -25,7 +26,9 @@ def check_sentences(rules: Sequence[tuple[Source, Rule]]) -> Iterator[Problem]:
             try:
                 wanted = jinja2.meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
             except jinja2.TemplateSyntaxError as error:
-                said = f"the sentence of '{rule.id}' is no template: {(error.message or '').lower()}"
+                said = (
+                    f"the sentence of '{rule.id}' is no template: {(error.message or '').lower()}"
+                )
                 yield source.problem_at(rule.line, 1, said)
                 continue
             bound = {

@@ -150,7 +150,9 @@ def _predicate(
             (sentence if sentence else text).append(row)
     arguments = tuple(Argument(name, types.get(name, ())) for name in names)
     if not marks:
-        wrong.append(f"{found[1]}/{len(names)} has no mark; write one of {', '.join(sorted(MARKS))}")
+        wrong.append(
+            f"{found[1]}/{len(names)} has no mark; write one of {', '.join(sorted(MARKS))}"
+        )
     predicate = Predicate(
         found[1],
         arguments,

@@ -1,0 +1,102 @@
+"""Owns solving many encounters at once with the lifted rules; offenders end up alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import clingo
+from clingo import ast
+from clingo.ast import AST, Location, Position
+
+from infusion_asp.engine.answer import Answer, Atoms, Signature
+from infusion_asp.engine.errors import EngineError
+from infusion_asp.engine.run import run
+from infusion_asp.engine.solver import kept, solve
+from infusion_asp.rulebook import Rulebook
+
+SIZE = 200
+ENCOUNTER = "encounter"
+
+
+def solve_batch(
+    rulebook: Rulebook,
+    encounters: Sequence[Sequence[clingo.Symbol]],
+    shared: Sequence[clingo.Symbol] = (),
+    *,
+    wanted: Iterable[Signature] | None = None,
+    size: int = SIZE,
+) -> list[Answer | EngineError]:
+    """One answer or error for each encounter, in the same order.
+
+    `shared` holds for all of them. `wanted` names the predicates (plain arity) to read, which
+    saves time; by default an answer has every atom. `size` is the number solved at once.
+    """
+    order = None if wanted is None else tuple(sorted(set(wanted)))
+    results: list[Answer | EngineError] = []
+    for start in range(0, len(encounters), size):
+        results.extend(_solve(rulebook, encounters[start : start + size], shared, order))
+    return results
+
+
+def _solve(
+    rulebook: Rulebook,
+    encounters: Sequence[Sequence[clingo.Symbol]],
+    shared: Sequence[clingo.Symbol],
+    wanted: tuple[Signature, ...] | None,
+) -> list[Answer | EngineError]:
+    """Solve together; if that gives no single answer, each half by itself."""
+    constant = rulebook.vocabulary.shared
+    groups: list[Sequence[AST]] = [rulebook.lifted_defined, rulebook.lifted]
+    groups.append(kept(rulebook, lifted=True))
+    if wanted is not None:
+        groups.append(_show(wanted, constant))
+    given = [*shared, *_prefixed(encounters, constant)]
+    done = run(groups, given, limit=2, shown=wanted is not None)
+    if len(done.models) == 1 and not done.messages:
+        return list(_answers(done.models[0], len(encounters), constant))
+    if len(encounters) > 1:
+        half = len(encounters) // 2
+        left = _solve(rulebook, encounters[:half], shared, wanted)
+        return left + _solve(rulebook, encounters[half:], shared, wanted)
+    try:
+        return [solve(rulebook, encounters[0], shared)]
+    except EngineError as error:
+        return [error]
+
+
+def _prefixed(
+    encounters: Sequence[Sequence[clingo.Symbol]], constant: frozenset[Signature]
+) -> Iterator[clingo.Symbol]:
+    for index, facts in enumerate(encounters):
+        number = clingo.Number(index)
+        yield clingo.Function(ENCOUNTER, [number])
+        for fact in facts:
+            arguments = fact.arguments
+            if (fact.name, len(arguments)) in constant:
+                raise ValueError(f"{fact.name}/{len(arguments)} is shared; pass it as such")
+            yield clingo.Function(fact.name, [number, *arguments])
+
+
+def _answers(
+    model: Sequence[clingo.Symbol], count: int, constant: frozenset[Signature]
+) -> Iterator[Answer]:
+    common: list[clingo.Symbol] = []
+    own: list[list[clingo.Symbol]] = [[] for _ in range(count)]
+    function = clingo.Function
+    for symbol in model:
+        name, arguments = symbol.name, symbol.arguments
+        if (name, len(arguments)) in constant:
+            common.append(symbol)
+        elif name != ENCOUNTER or len(arguments) != 1:
+            own[arguments[0].number].append(function(name, arguments[1:]))
+    for symbols in own:
+        yield Answer(Atoms((*common, *symbols)))
+
+
+def _show(wanted: tuple[Signature, ...], constant: frozenset[Signature]) -> tuple[AST, ...]:
+    position = Position("<shown>", 1, 1)
+    place = Location(position, position)
+    return tuple(
+        ast.ShowSignature(place, name, arity if (name, arity) in constant else arity + 1, 1)
+        for name, arity in wanted
+    )

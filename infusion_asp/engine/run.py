@@ -1,0 +1,107 @@
+"""Owns one run of clingo: statements and facts in, models and messages out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import clingo
+from clingo import ast
+from clingo.ast import AST
+
+MESSAGE_LIMIT = 100_000
+
+
+@dataclass(frozen=True)
+class Run:
+    """The models (their atoms) of one run; with messages there are no models."""
+
+    models: tuple[tuple[clingo.Symbol, ...], ...] = ()
+    messages: tuple[str, ...] = ()
+
+
+def run(
+    statements: Iterable[Sequence[AST]],
+    facts: Iterable[clingo.Symbol],
+    *,
+    limit: int,
+    shown: bool = False,
+) -> Run:
+    """Ground and solve in a fresh Control; at most `limit` models, 0 means all.
+
+    `shown` reads only what `#show` statements among the given ones show. Raises MemoryError.
+    """
+    messages: list[str] = []
+    try:
+        control = grounded(statements, facts, messages, [f"--models={limit}"])
+        if messages:
+            return Run(messages=tuple(messages))
+        with control.solve(yield_=True) as handle:
+            models = tuple(
+                tuple(model.symbols(shown=True) if shown else model.symbols(atoms=True))
+                for model in handle
+            )
+    except RuntimeError as error:
+        return Run(messages=_failed(error, messages))
+    return Run(models, tuple(messages))
+
+
+def fewest(
+    statements: Iterable[Sequence[AST]],
+    facts: Iterable[clingo.Symbol],
+    signature: tuple[str, int],
+    seconds: float,
+) -> tuple[clingo.Symbol, ...]:
+    """The atoms of `signature` in the best model found within `seconds`, fewest of them first."""
+    name, arity = signature
+    variables = ",".join(f"V{i}" for i in range(arity))
+    extra = parse(f"#minimize {{ 1,{variables} : {name}({variables}) }}. #show {name}/{arity}.")
+    best: list[tuple[clingo.Symbol, ...]] = [()]
+    messages: list[str] = []
+
+    def keep(model: clingo.Model) -> None:
+        best[0] = tuple(sorted(model.symbols(shown=True)))
+
+    try:
+        control = grounded((*statements, extra), facts, messages, ["--models=0"])
+        with control.solve(on_model=keep, async_=True) as handle:
+            if not handle.wait(seconds):
+                handle.cancel()
+            handle.get()
+    except RuntimeError:
+        return best[0]
+    return best[0]
+
+
+def grounded(
+    statements: Iterable[Sequence[AST]],
+    facts: Iterable[clingo.Symbol],
+    messages: list[str],
+    arguments: Sequence[str],
+) -> clingo.Control:
+    """A grounded Control; everything that clingo says is appended to `messages`."""
+    logger: Callable[[clingo.MessageCode, str], None] = lambda _code, text: messages.append(text)
+    control = clingo.Control(list(arguments), logger, MESSAGE_LIMIT)
+    with ast.ProgramBuilder(control) as builder:
+        for group in statements:
+            for statement in group:
+                builder.add(statement)
+    with control.backend() as backend:
+        for fact in facts:
+            backend.add_rule([backend.add_atom(fact)])
+    control.ground()
+    return control
+
+
+def parse(text: str) -> tuple[AST, ...]:
+    """The statements of a program text of our own."""
+    found: list[AST] = []
+    ast.parse_string(text, found.append)
+    return tuple(found)
+
+
+def _failed(error: RuntimeError, messages: list[str]) -> tuple[str, ...]:
+    said = str(error)
+    if "bad_alloc" in said or "bad alloc" in said or "memory" in said:
+        raise MemoryError(said) from None
+    return tuple(messages) or (said,)
