@@ -222,4 +222,3 @@ def refused(name: str | None = "bad-01") -> ErrorRecord:
             },
         }
     )
-

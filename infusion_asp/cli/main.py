@@ -1,0 +1,47 @@
+"""Owns the command group: its commands, its version, and what happens when one fails."""
+
+from __future__ import annotations
+
+import click
+
+import infusion_asp
+from infusion_asp.cli.code import code_command
+from infusion_asp.cli.convert import convert_group
+from infusion_asp.cli.failures import Group
+from infusion_asp.cli.rules import profiles_command, rules_group
+from infusion_asp.cli.schema import schema_command
+
+_HELP = """Code injections and infusions from the clock times of the record, with reasons.
+
+Exit codes: 0 clean or only findings below --fail-on, 1 findings at or above it, 2 the tool or the
+input failed.
+"""
+
+
+@click.group(cls=Group, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda context, _, asked: _version(context) if asked else None,
+    help="Show the versions of the program and of its rulebook, and the rulebook's digest.",
+)
+def main() -> None:
+    """Run a command."""
+
+
+def _version(context: click.Context) -> None:
+    from infusion_asp.rulebook import load_rulebook  # noqa: PLC0415
+
+    click.echo(f"infusion-asp {infusion_asp.__version__}")
+    rulebook = load_rulebook()
+    click.echo(f"rulebook {rulebook.version} sha256:{rulebook.digest}")
+    context.exit()
+
+
+main.add_command(code_command)
+main.add_command(convert_group)
+main.add_command(profiles_command)
+main.add_command(rules_group)
+main.add_command(schema_command)

@@ -1,0 +1,175 @@
+"""Owns the run of `code` over records: settings, results in order, and what to say at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from infusion_asp.cli.failures import message_of, place_of
+from infusion_asp.model import (
+    Encounter,
+    ErrorBody,
+    ErrorRecord,
+    InputError,
+    Record,
+    Result,
+    read_many,
+)
+from infusion_asp.rulebook import Rulebook, load_rulebook
+
+BATCH = 64  # records solved together when no reasons are asked for
+SHOWN = 10  # refused records that are named on standard error
+_RANKS = {"info": 0, "warning": 1, "error": 2}
+
+Coded = Result | ErrorRecord
+
+
+@dataclass(frozen=True)
+class Job:
+    """How every record of a run is coded."""
+
+    rulebook: Rulebook
+    profile: str | None
+    policies: dict[str, str]
+    full: bool
+    explain: bool
+
+    @classmethod
+    def prepared(
+        cls,
+        profile: str | None,
+        policies: Iterable[tuple[str, str]],
+        overlays: Sequence[Path],
+        *,
+        full: bool,
+        explain: bool,
+    ) -> Job:
+        """The settings, checked before the first record is read."""
+        return cls(load_rulebook(None, overlays), profile, dict(policies), full, explain)
+
+    def code(self, encounter: Encounter) -> Result:
+        """The result of one encounter."""
+        from infusion_asp import coding  # noqa: PLC0415
+
+        return coding.code(
+            encounter,
+            profile=self.profile,
+            policies=self.policies,
+            rulebook=self.rulebook,
+            full=self.full,
+        )
+
+    def code_many(self, encounters: Sequence[Encounter]) -> list[Coded]:
+        """The results of several encounters, solved together, without reasons."""
+        from infusion_asp import coding  # noqa: PLC0415
+
+        return coding.code_many(
+            encounters, profile=self.profile, policies=self.policies, rulebook=self.rulebook
+        )
+
+
+@dataclass
+class Tally:
+    """What a run has seen so far."""
+
+    read: int = 0
+    listed: bool = False
+    failed: int = 0
+    worst: int = -1
+    refused: list[str] = field(default_factory=list)
+
+    def reading(self, found: Iterable[Record]) -> Iterator[Record]:
+        """The records, counted."""
+        for record in found:
+            self.read += 1
+            self.listed = self.listed or record.listed
+            yield record
+
+    def refuse(self, record: Record, where: str) -> None:
+        """Note a record that is not coded; `where` is path and kind, never a value."""
+        self.failed += 1
+        if len(self.refused) < SHOWN:
+            self.refused.append(f"{record.source}:{record.line}: {where}")
+
+    def coded(self, result: Result) -> None:
+        """Note the findings of a result."""
+        self.worst = max([self.worst, *(_RANKS[each.level] for each in result.findings)])
+
+    def reaches(self, level: str) -> bool:
+        """Whether a finding has `level` or a higher one."""
+        return level in _RANKS and self.worst >= _RANKS[level]
+
+    def complaints(self) -> Iterator[str]:
+        """Lines for standard error about the records that were not coded."""
+        yield from self.refused
+        if self.failed:
+            yield f"error: {self.failed} of {self.read} records not coded"
+
+
+def records(files: Sequence[str]) -> Iterator[Record]:
+    """The records of all files in order."""
+    return read_many(files)
+
+
+def results(job: Job, found: Iterable[Record], tally: Tally) -> Iterator[Coded]:
+    """One result or error for each record, in order."""
+    if job.explain:
+        for record in found:
+            yield _one(job, record, tally)
+        return
+    waiting = iter(found)
+    while batch := list(islice(waiting, BATCH)):
+        yield from _together(job, batch, tally)
+
+
+def _one(job: Job, record: Record, tally: Tally) -> Coded:
+    try:
+        result = job.code(record.encounter())
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        return _refused(record, error, tally)
+    tally.coded(result)
+    return result
+
+
+def _together(job: Job, batch: Sequence[Record], tally: Tally) -> Iterator[Coded]:
+    """The results of a batch; records that can't be read keep their places."""
+    read: list[Encounter | Coded] = []
+    for record in batch:
+        try:
+            read.append(record.encounter())
+        except InputError as error:
+            read.append(_refused(record, error, tally))
+    answers = iter(job.code_many([each for each in read if isinstance(each, Encounter)]))
+    for record, each in zip(batch, read, strict=True):
+        answer: Any = next(answers) if isinstance(each, Encounter) else each
+        if isinstance(answer, Result):
+            tally.coded(answer)
+        elif isinstance(each, Encounter):
+            tally.refuse(record, f"{answer.error.path}: not coded")
+        yield answer
+
+
+def _refused(record: Record, error: Exception, tally: Tally) -> ErrorRecord:
+    """The error object of a record; what concerns all records alike ends the run instead."""
+    if isinstance(error, InputError):
+        tally.refuse(record, str(error))
+        return ErrorRecord.of(record.encounter_id, error)
+    if _of_the_run(error):
+        raise error
+    message, help = message_of(error) or (
+        f"internal error ({place_of(error)})",
+        "please report it with the record's fields, without its values",
+    )
+    tally.refuse(record, type(error).__name__)
+    body = ErrorBody(path="$", message=message, help=help)
+    return ErrorRecord(encounter_id=record.encounter_id, error=body)
+
+
+def _of_the_run(error: Exception) -> bool:
+    """Whether an error comes from the options, not from the record."""
+    return bool(getattr(error, "of_the_run", False))
