@@ -17,7 +17,7 @@ class Firing:
     """One instance of a statement whose body holds in the answer.
 
     `body` are the atoms of its positive literals in source order, `counted` the atoms inside of
-    its aggregates and conditions that carry their value.
+    its aggregates and conditions that carry their value, `index` the statement's place.
     """
 
     rule: Rule
@@ -25,6 +25,7 @@ class Firing:
     body: tuple[clingo.Symbol, ...]
     bindings: Mapping[str, clingo.Symbol]
     counted: tuple[clingo.Symbol, ...] = ()
+    index: int = 0
 
 
 class FiringStore:
@@ -57,57 +58,40 @@ class FiringStore:
                 continue
             self._known[atom] = ()
             key = (atom.name, len(atom.arguments))
-            if key in self._provenance.parts:
+            if key in self._provenance:
                 asked.setdefault(key, []).append(atom)
         if asked:
             self._ground(asked)
             self._collect(asked)
 
     def everything(self) -> tuple[Firing, ...]:
-        """Every firing of every atom of the answer, in the order of the rulebook's statements."""
-        heads = [
-            atom
-            for key, held in self._atoms.items()
-            for atom in held
-            if key in self._provenance.parts
-        ]
+        """Every firing of every atom of the answer, in the order of the rulebook's rules."""
+        heads = [atom for key in self._provenance.heads for atom in self._atoms.get(key, ())]
         self.fetch(heads)
         found = [firing for atom in heads for firing in self._known[atom]]
-        order = {
-            rule_id: place
-            for place, rule_id in enumerate(
-                dict.fromkeys(
-                    traced.rule.id
-                    for traced in sorted(
-                        (one for part in self._provenance.parts.values() for one in part.traced),
-                        key=lambda one: one.index,
-                    )
-                )
-            )
-        }
-        return tuple(sorted(found, key=lambda firing: (order[firing.rule.id], firing.head)))
+        return tuple(sorted(found, key=lambda firing: (firing.index, firing.head)))
 
     def _ground(self, asked: Mapping[Signature, Sequence[clingo.Symbol]]) -> None:
         self._level += 1
         level = clingo.Number(self._level)
-        parts = [self._provenance.parts[key] for key in asked]
+        parts = [self._provenance.part(key) for key in asked]
         for part in parts:
             self._run.load(part.reads)
         self._run.assume(
-            clingo.Function(self._provenance.parts[key].wanted, [level, atom])
+            clingo.Function(self._provenance.part(key).wanted, [level, atom])
             for key, wanted in asked.items()
             for atom in wanted
         )
         fresh = [key for key in asked if key not in self._added]
         self._added.update(fresh)
         self._run.add(
-            statement for key in fresh for statement in self._provenance.parts[key].statements
+            statement for key in fresh for statement in self._provenance.part(key).statements
         )
         self._run.ground([(part.name, [level]) for part in parts])
 
     def _collect(self, asked: Mapping[Signature, Sequence[clingo.Symbol]]) -> None:
         for key, wanted in asked.items():
-            part = self._provenance.parts[key]
+            part = self._provenance.part(key)
             for atom, found in self._read(part, frozenset(wanted)).items():
                 self._known[atom] = tuple(found)
 
@@ -128,6 +112,7 @@ class FiringStore:
                     tuple(body.arguments),
                     dict(zip(traced.variables, values.arguments, strict=True)),
                     tuple(sorted(counted.get((head, body, values), ()))),
+                    traced.index,
                 )
                 found.setdefault(head, []).append(firing)
         return found

@@ -12,7 +12,7 @@ import clingo
 from infusion_asp.engine.provenance_run import ProvenanceRun, Signature
 from infusion_asp.justify.contrast import Contrast, RoleReasons, role_reasons
 from infusion_asp.justify.firings import Firing, FiringStore
-from infusion_asp.justify.provenance import Provenance, build_provenance, statements_of
+from infusion_asp.justify.provenance import Provenance, statements_of
 from infusion_asp.justify.roles import PLAYS, RoleProgram, build_roles
 from infusion_asp.justify.sentences import Names
 from infusion_asp.justify.tree import FULL, Reason, TreeBuilder
@@ -147,7 +147,7 @@ def _programs(rulebook: Rulebook) -> _Programs:
     found = _PROGRAMS.get(rulebook)
     if found is None:
         pairs = tuple(statements_of(rulebook))
-        found = (build_provenance(pairs), build_roles(pairs))
+        found = (Provenance(pairs), build_roles(pairs))
         _PROGRAMS[rulebook] = found
     return found
 

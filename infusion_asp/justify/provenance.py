@@ -10,7 +10,7 @@ inside of an aggregate that carry its value come from a second rule, `_s7`, of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from clingo.ast import AST, AggregateFunction, ASTType, ComparisonOperator
@@ -57,27 +57,50 @@ class Part:
     reads: frozenset[Signature]
 
 
-@dataclass(frozen=True)
 class Provenance:
-    """The provenance program of a rulebook, by head predicate."""
+    """The provenance program of a rulebook; the part of a head predicate is made when asked for.
 
-    parts: Mapping[Signature, Part]
+    Choices and constraints have no part in it.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[Rule, AST]]) -> None:
+        self._heads: dict[Signature, list[tuple[int, Rule, AST]]] = {}
+        self._parts: dict[Signature, Part] = {}
+        for index, (rule, statement) in enumerate(pairs, start=1):
+            head = head_of(statement)
+            if head is not None:
+                self._heads.setdefault(head, []).append((index, rule, statement))
+
+    def __contains__(self, head: Signature) -> bool:
+        return head in self._heads
+
+    def part(self, head: Signature) -> Part:
+        """The program part for the atoms of one predicate that rules derive."""
+        if head not in self._parts:
+            traced = [_traced(head, *one) for one in self._heads[head]]
+            self._parts[head] = _part(head, traced)
+        return self._parts[head]
+
+    @property
+    def heads(self) -> tuple[Signature, ...]:
+        """The predicates that rules derive, in the order of the rulebook."""
+        return tuple(self._heads)
+
+
+def head_of(statement: AST) -> Signature | None:
+    """The predicate that a statement derives; None for choices and constraints."""
+    if statement.ast_type is not ASTType.Rule:
+        return None
+    head = statement.head
+    if head.ast_type is not ASTType.Literal or head.sign:
+        return None
+    return terms.signature_of(head.atom)
 
 
 def statements_of(rulebook: Rulebook) -> Iterator[tuple[Rule, AST]]:
     """Every statement with its rule, in order, gated as it is solved."""
     statements = iter(rulebook.statements)
     return ((rule, next(statements)) for rule in rulebook.rules for _ in rule.statements)
-
-
-def build_provenance(pairs: Iterable[tuple[Rule, AST]]) -> Provenance:
-    """The provenance program of these statements; choices and constraints have no part in it."""
-    grouped: dict[Signature, list[Traced]] = {}
-    for index, (rule, statement) in enumerate(pairs, start=1):
-        traced = _traced(index, rule, statement)
-        if traced is not None:
-            grouped.setdefault(traced.head, []).append(traced)
-    return Provenance({key: _part(key, found) for key, found in grouped.items()})
 
 
 def _part(head: Signature, found: list[Traced]) -> Part:
@@ -105,34 +128,26 @@ class _Fresh:
         return terms.rename(node, lambda name: self() if name == "_" else name)
 
 
-def _traced(index: int, rule: Rule, statement: AST) -> Traced | None:
-    if statement.ast_type is not ASTType.Rule:
-        return None
-    head = statement.head
-    if head.ast_type is not ASTType.Literal or head.sign:
-        return None
-    signature = terms.signature_of(head.atom)
-    if signature is None:
-        return None
+def _traced(signature: Signature, index: int, rule: Rule, statement: AST) -> Traced:
+    literals = list(statement.body)
     fresh = _Fresh()
-    variables = terms.global_variables([head, *statement.body])
-    shape, equations = terms.opened(head.atom, fresh)
+    variables = terms.global_variables(statement.head, literals)
+    shape, equations = _opened(statement.head.atom, fresh)
     body: list[str] = []
     reads: set[Signature] = set()
     positive: list[str] = []
-    for literal in statement.body:
+    for literal in literals:
         reads |= terms.signatures_below(literal)
         if not terms.is_positive_atom(literal) or terms.signature_of(literal.atom) == IN_FORCE:
             body.append(str(literal))
             continue
-        atom, more = terms.opened(fresh.named(literal.atom), fresh)
-        positive.append(str(atom))
-        body += [str(atom), *more]
+        atom, more = _opened(literal.atom, fresh)
+        positive.append(atom)
+        body += [atom, *more]
     wanted = f"{_wanted(signature)}(_level,{shape})"
-    last = (terms.tuple_text(positive), terms.tuple_text(variables))
-    fired = f"{shape},{last[0]},{last[1]}"
+    fired = f"{shape},{terms.tuple_text(positive)},{terms.tuple_text(variables)}"
     text = [_rule_text(f"_f{index}({fired})", [wanted, *equations, *body])]
-    for carrier, conditions in _carriers(statement, variables, fresh):
+    for carrier, conditions in _carriers(literals, variables, fresh):
         support = f"_s{index}({fired},{carrier})"
         text.append(_rule_text(support, [wanted, *equations, *body, *conditions]))
     return Traced(
@@ -140,15 +155,24 @@ def _traced(index: int, rule: Rule, statement: AST) -> Traced | None:
     )
 
 
+def _opened(atom: AST, fresh: _Fresh) -> tuple[str, list[str]]:
+    """An atom as one term: anonymous variables named, intervals and pools as equations."""
+    text = str(atom)
+    if not terms.is_special(text):
+        return text, []
+    opened, equations = terms.opened(fresh.named(atom), fresh)
+    return str(opened), equations
+
+
 def _rule_text(head: str, body: Iterable[str]) -> str:
     return f"{head} :- {'; '.join(body)}."
 
 
 def _carriers(
-    statement: AST, variables: tuple[str, ...], fresh: _Fresh
+    literals: Iterable[AST], variables: tuple[str, ...], fresh: _Fresh
 ) -> Iterator[tuple[str, list[str]]]:
     """Atoms inside of aggregates and conditions, each with the literals that make it count."""
-    for literal in statement.body:
+    for literal in literals:
         if not terms.is_scope(literal):
             continue
         if literal.ast_type is ASTType.ConditionalLiteral:
@@ -204,10 +228,10 @@ def _element(
         if not terms.is_positive_atom(renamed):
             conditions.append(str(renamed))
             continue
-        atom, more = terms.opened(renamed.atom, fresh)
-        conditions += [str(atom), *more]
+        atom, more = _opened(renamed.atom, fresh)
+        conditions += [atom, *more]
         if shown is None or number < shown:
-            atoms.append(str(atom))
+            atoms.append(atom)
     if equal is not None:
         conditions.append(f"{local(equal[0])} = {equal[1]}")
     yield from ((atom_text, conditions) for atom_text in atoms)

@@ -14,6 +14,7 @@ predicate is evaluated in full for each changed assignment.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import product
 
@@ -22,6 +23,7 @@ from clingo.ast import AST, ASTType
 
 from infusion_asp.engine.provenance_run import Signature
 from infusion_asp.justify import terms
+from infusion_asp.justify.provenance import head_of
 from infusion_asp.rulebook import Rule
 
 PLAYS: Signature = ("plays", 2)
@@ -71,7 +73,7 @@ class _Statement:
 
 def build_roles(pairs: Iterable[tuple[Rule, AST]]) -> RoleProgram:
     """The contrastive program of these statements; empty when nothing chooses `plays`."""
-    statements = [_read(rule, node) for rule, node in pairs if node.ast_type is ASTType.Rule]
+    statements = [_read(rule, node) for rule, node in _relevant(pairs)]
     dependent = _dependent(statements)
     text = list(_hypotheses(statements))
     if not text:
@@ -81,7 +83,7 @@ def build_roles(pairs: Iterable[tuple[Rule, AST]]) -> RoleProgram:
     for one in statements:
         if one.head == VIOLATES and one.reads & dependent:
             in_full = not _direct(one, dependent)
-            variables = terms.global_variables([one.node.head, *one.node.body])
+            variables = terms.global_variables(one.node.head, one.node.body)
             alone = not in_full and _roles_named(one) == 1
             constraint = Constraint(len(constraints) + 1, one.rule, variables, in_full, alone)
             constraints.append(constraint)
@@ -97,6 +99,41 @@ def build_roles(pairs: Iterable[tuple[Rule, AST]]) -> RoleProgram:
             reads |= one.reads
     program = terms.parse(f"#program {PART}.\n" + "\n".join(text))
     return RoleProgram(program, frozenset(reads) - (dependent - {PLAYS}), tuple(constraints))
+
+
+def _relevant(pairs: Iterable[tuple[Rule, AST]]) -> Iterator[tuple[Rule, AST]]:
+    """The statements that may stand between `plays` and `violates`, told by names alone.
+
+    Reading names off the text is fast; reading atoms off the nodes of a whole rulebook is not.
+    """
+    outline = [
+        (pair, head_of(pair[1]), terms.names_in(pair[1]))
+        for pair in pairs
+        if pair[1].ast_type is ASTType.Rule
+    ]
+    down = _closed({PLAYS[0]}, ((names, {head[0]}) for _, head, names in outline if head))
+    up = _closed({VIOLATES[0]}, (({head[0]}, names) for _, head, names in outline if head))
+    for pair, head, names in outline:
+        if (head is None and PLAYS[0] in names) or (head and head[0] in up and names & down):
+            yield pair
+
+
+def _closed(
+    start: set[str], edges: Iterable[tuple[AbstractSet[str], AbstractSet[str]]]
+) -> set[str]:
+    """All names reached: an edge with one of its left names adds its right names."""
+    found, waiting = set(start), list(edges)
+    while True:
+        rest = []
+        size = len(waiting)
+        for left, right in waiting:
+            if left & found:
+                found |= right
+            else:
+                rest.append((left, right))
+        if len(rest) == size:
+            return found
+        waiting = rest
 
 
 def _read(rule: Rule, node: AST) -> _Statement:
