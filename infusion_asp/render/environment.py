@@ -17,7 +17,8 @@ from jinja2 import (
     TemplateNotFound,
     TemplateSyntaxError,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from infusion_asp.render import timeline, words
 
@@ -46,9 +47,9 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if operator == "**":
             raise SecurityError("the operator ** is not available in templates")
         for one, other in ((left, right), (right, left)):
-            if isinstance(one, str | list | tuple) and isinstance(other, int):
-                if len(one) * other > _LONGEST:
-                    raise SecurityError("a repetition is longer than a million")
+            repeated = isinstance(one, str | list | tuple) and isinstance(other, int)
+            if repeated and len(one) * other > _LONGEST:
+                raise SecurityError("a repetition is longer than a million")
         return super().call_binop(context, operator, left, right)
 
 

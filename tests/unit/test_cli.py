@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 
 from infusion_asp.cli import main
 from infusion_asp.cli.run import Job
+from infusion_asp.cli.sink import colored
 from infusion_asp.model import Encounter
 from tests.unit.render_samples import day, plain
 
@@ -226,8 +227,6 @@ def test_a_wrong_template_leaves_the_old_file(files: Path) -> None:
 def test_colour_follows_the_terminal_and_no_color(
     files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from infusion_asp.cli.sink import colored
-
     class Terminal:
         def isatty(self) -> bool:
             return True
