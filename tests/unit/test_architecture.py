@@ -14,7 +14,7 @@ MAY_IMPORT = {
     "tables": {"model"},
     "rulebook": {"model"},
     "facts": {"model", "tables", "rulebook"},
-    "ingest": {"model", "tables", "rulebook"},
+    "ingest": {"model", "tables"},
     "engine": {"model", "facts", "rulebook"},
     "justify": {"model", "facts", "rulebook", "engine"},
     "render": {"model", "facts", "rulebook", "engine", "justify"},
