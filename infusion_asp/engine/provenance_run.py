@@ -7,31 +7,36 @@ that the grounded parts read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import clingo
 from clingo import ast
 
-Signature = tuple[str, int]
+from infusion_asp.engine.answer import Signature
+from infusion_asp.engine.errors import EngineError
+
+AtomsOf = Callable[[Signature], Sequence[clingo.Symbol]]
+"""The atoms of a finished model by (name, arity)."""
 
 _ARGUMENTS = ("--warn=no-atom-undefined",)
 _MESSAGE_LIMIT = 1_000
 
 
-class ProvenanceError(Exception):
+class ProvenanceError(EngineError):
     """A justification program that clingo could not ground cleanly."""
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-        self.help = "the rules named above derive their reasons from text that clingo rejects"
+    def __init__(self, messages: Iterable[str]) -> None:
+        super().__init__(
+            f"the reasons of the rulebook can't be grounded: {'; '.join(messages)}",
+            "this is a fault of the program, not of the record; report it with the rule's text",
+        )
 
 
 class ProvenanceRun:
     """One control that grounds parts of a justification program on demand."""
 
-    def __init__(self, atoms: Mapping[Signature, Sequence[clingo.Symbol]]) -> None:
-        self._atoms = atoms
+    def __init__(self, atoms_of: AtomsOf) -> None:
+        self._atoms_of = atoms_of
         self._loaded: set[Signature] = set()
         self._messages: list[str] = []
         self._control = clingo.Control(list(_ARGUMENTS), self._listen, _MESSAGE_LIMIT)
@@ -39,15 +44,11 @@ class ProvenanceRun:
     def _listen(self, code: clingo.MessageCode, text: str) -> None:
         self._messages.append(text)
 
-    def _fail_on_messages(self) -> None:
-        if self._messages:
-            raise ProvenanceError("; ".join(self._messages))
-
     def load(self, signatures: Iterable[Signature]) -> None:
         """Hand over the model's atoms of these predicates, each predicate once."""
         fresh = [key for key in signatures if key not in self._loaded]
         self._loaded.update(fresh)
-        self.assume(symbol for key in fresh for symbol in self._atoms.get(key, ()))
+        self.assume(symbol for key in fresh for symbol in self._atoms_of(key))
 
     def assume(self, symbols: Iterable[clingo.Symbol]) -> None:
         """Add facts through the backend."""
@@ -66,12 +67,17 @@ class ProvenanceRun:
         try:
             self._control.ground(parts)
         except RuntimeError as error:
-            raise ProvenanceError("; ".join([*self._messages, str(error)])) from error
-        self._fail_on_messages()
+            raise ProvenanceError([*self._messages, str(error)]) from error
+        if self._messages:
+            raise ProvenanceError(self._messages)
 
     def atoms(self, name: str, arity: int) -> list[clingo.Symbol]:
         """All atoms of one predicate that have been derived or added so far."""
         return [atom.symbol for atom in self._control.symbolic_atoms.by_signature(name, arity)]
+
+    def everything(self) -> list[clingo.Symbol]:
+        """All atoms of all predicates."""
+        return [atom.symbol for atom in self._control.symbolic_atoms]
 
 
 def run(program: str | Sequence[ast.AST], facts: Sequence[clingo.Symbol]) -> list[clingo.Symbol]:
@@ -81,9 +87,8 @@ def run(program: str | Sequence[ast.AST], facts: Sequence[clingo.Symbol]) -> lis
         ast.parse_string(program, statements.append)
     else:
         statements.extend(program)
-    engine = ProvenanceRun({})
+    engine = ProvenanceRun(lambda _: ())
     engine.assume(facts)
     engine.add(statements)
     engine.ground([("base", [])])
-    control = engine._control
-    return [atom.symbol for atom in control.symbolic_atoms]
+    return engine.everything()

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import clingo
 
 from infusion_asp.engine.provenance_run import ProvenanceRun
-from infusion_asp.justify.roles import PART, PLAYS, RoleProgram
+from infusion_asp.justify.dependence import PLAYS
+from infusion_asp.justify.roles import PART, RoleProgram
 from infusion_asp.justify.sentences import Names, render
 from infusion_asp.rulebook import Rule
 

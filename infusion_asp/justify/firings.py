@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import clingo
 
-from infusion_asp.engine.provenance_run import ProvenanceRun, Signature
+from infusion_asp.engine.answer import Signature
+from infusion_asp.engine.provenance_run import AtomsOf, ProvenanceRun
 from infusion_asp.justify.provenance import Part, Provenance, Traced
 from infusion_asp.rulebook import Rule
 
@@ -35,11 +36,11 @@ class FiringStore:
         self,
         provenance: Provenance,
         run: ProvenanceRun,
-        atoms: Mapping[Signature, Sequence[clingo.Symbol]],
+        atoms_of: AtomsOf,
     ) -> None:
         self._provenance = provenance
         self._run = run
-        self._atoms = atoms
+        self._atoms_of = atoms_of
         self._known: dict[clingo.Symbol, tuple[Firing, ...]] = {}
         self._added: set[Signature] = set()
         self._level = 0
@@ -66,7 +67,7 @@ class FiringStore:
 
     def everything(self) -> tuple[Firing, ...]:
         """Every firing of every atom of the answer, in the order of the rulebook's rules."""
-        heads = [atom for key in self._provenance.heads for atom in self._atoms.get(key, ())]
+        heads = [atom for key in self._provenance.heads for atom in self._atoms_of(key)]
         self.fetch(heads)
         found = [firing for atom in heads for firing in self._known[atom]]
         return tuple(sorted(found, key=lambda firing: (firing.index, firing.head)))

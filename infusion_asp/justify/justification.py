@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import clingo
 
-from infusion_asp.engine.provenance_run import ProvenanceRun, Signature
+from infusion_asp.engine import Answer
+from infusion_asp.engine.answer import Signature
+from infusion_asp.engine.provenance_run import AtomsOf, ProvenanceRun
 from infusion_asp.justify.contrast import Contrast, RoleReasons, role_reasons
+from infusion_asp.justify.dependence import PLAYS
 from infusion_asp.justify.firings import Firing, FiringStore
 from infusion_asp.justify.provenance import Provenance, statements_of
-from infusion_asp.justify.roles import PLAYS, RoleProgram, build_roles
+from infusion_asp.justify.roles import RoleProgram, build_roles
 from infusion_asp.justify.sentences import Names
 from infusion_asp.justify.tree import FULL, Reason, TreeBuilder
 from infusion_asp.rulebook import Rulebook
-
-if TYPE_CHECKING:
-    from infusion_asp.engine import Answer
 
 DEPTH = 2
 """Levels of reasons below an atom unless the full proof is asked for."""
@@ -34,15 +33,14 @@ class Justification:
     def __init__(
         self,
         rulebook: Rulebook,
-        atoms: Mapping[Signature, Sequence[clingo.Symbol]],
+        atoms_of: AtomsOf,
         names: Names,
     ) -> None:
-        self._rulebook = rulebook
-        self._atoms = atoms
+        self._atoms_of = atoms_of
         self._names = names
-        self._run = ProvenanceRun(atoms)
+        self._run = ProvenanceRun(atoms_of)
         provenance, self._role_program = _programs(rulebook)
-        self._store = FiringStore(provenance, self._run, atoms)
+        self._store = FiringStore(provenance, self._run, atoms_of)
         self._trees = TreeBuilder(self._store, rulebook.vocabulary, names, self._role_children)
 
     @cached_property
@@ -85,8 +83,7 @@ class Justification:
     @cached_property
     def roles(self) -> dict[clingo.Symbol, RoleReasons]:
         """Why each service plays its role, by service."""
-        plays = self._atoms.get(PLAYS, ())
-        return role_reasons(self._role_program, self._run, plays)
+        return role_reasons(self._role_program, self._run, self._atoms_of(PLAYS))
 
     def role_children(self, service: clingo.Symbol, *, full: bool = False) -> tuple[Reason, ...]:
         """The reasons for a service's role: rivals that it outranks, then every other role.
@@ -127,13 +124,15 @@ def justify(
     `atoms` (the lines, findings, ...) are prepared to `depth` at once; everything else is found
     when it is asked for.
     """
-    known: dict[Signature, Sequence[clingo.Symbol]] = dict(answer.atoms)
     extra: dict[Signature, dict[clingo.Symbol, None]] = {}
     for symbol in shared:
         extra.setdefault((symbol.name, len(symbol.arguments)), {})[symbol] = None
-    for key, found in extra.items():
-        known[key] = tuple(dict.fromkeys((*known.get(key, ()), *found)))
-    made = Justification(rulebook, known, names or Names())
+
+    def atoms_of(key: Signature) -> Sequence[clingo.Symbol]:
+        own = answer.atoms.get(key, ())
+        return tuple(dict.fromkeys((*own, *extra[key]))) if key in extra else own
+
+    made = Justification(rulebook, atoms_of, names or Names())
     made.prefetch(atoms, depth)
     return made
 

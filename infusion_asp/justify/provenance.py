@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from clingo.ast import AST, AggregateFunction, ASTType, ComparisonOperator
 
-from infusion_asp.engine.provenance_run import Signature
+from infusion_asp.engine.answer import Signature
 from infusion_asp.justify import terms
 from infusion_asp.rulebook import Rule, Rulebook
 
@@ -67,7 +67,7 @@ class Provenance:
         self._heads: dict[Signature, list[tuple[int, Rule, AST]]] = {}
         self._parts: dict[Signature, Part] = {}
         for index, (rule, statement) in enumerate(pairs, start=1):
-            head = head_of(statement)
+            head = terms.head_of(statement)
             if head is not None:
                 self._heads.setdefault(head, []).append((index, rule, statement))
 
@@ -85,16 +85,6 @@ class Provenance:
     def heads(self) -> tuple[Signature, ...]:
         """The predicates that rules derive, in the order of the rulebook."""
         return tuple(self._heads)
-
-
-def head_of(statement: AST) -> Signature | None:
-    """The predicate that a statement derives; None for choices and constraints."""
-    if statement.ast_type is not ASTType.Rule:
-        return None
-    head = statement.head
-    if head.ast_type is not ASTType.Literal or head.sign:
-        return None
-    return terms.signature_of(head.atom)
 
 
 def statements_of(rulebook: Rulebook) -> Iterator[tuple[Rule, AST]]:

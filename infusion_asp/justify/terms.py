@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from clingo import ast
 from clingo.ast import AST, ASTType
 
-from infusion_asp.engine.provenance_run import Signature
+from infusion_asp.engine.answer import Signature
 
 _STRING = re.compile(r'"(?:\\.|[^"\\])*"')
 _VARIABLE = re.compile(r"(?<![\w'])_*[A-Z][\w']*")
@@ -35,6 +35,16 @@ def signature_of(atom: AST) -> Signature | None:
     if symbol.ast_type is not ASTType.Function:
         return None
     return (str(symbol.name), len(symbol.arguments))
+
+
+def head_of(statement: AST) -> Signature | None:
+    """The predicate that a statement derives; None for choices and constraints."""
+    if statement.ast_type is not ASTType.Rule:
+        return None
+    head = statement.head
+    if head.ast_type is not ASTType.Literal or head.sign:
+        return None
+    return signature_of(head.atom)
 
 
 def atoms_below(node: AST) -> Iterator[AST]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import clingo
@@ -12,6 +11,8 @@ from clingo import ast
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from infusion_asp import engine
+from infusion_asp.engine import Answer
 from infusion_asp.justify import FULL, Names, Reason, SentenceError, coverage, justify, render
 from infusion_asp.rulebook import Rulebook, load_rulebook
 
@@ -179,16 +180,6 @@ line("96367", Admin) :- plays(Admin, subsequent).
 """
 
 
-@dataclass(frozen=True)
-class Solved:
-    """What `justify` needs of the engine's answer."""
-
-    atoms: Mapping[tuple[str, int], tuple[clingo.Symbol, ...]]
-
-    def of(self, name: str, arity: int) -> tuple[clingo.Symbol, ...]:
-        return self.atoms.get((name, arity), ())
-
-
 @pytest.fixture(scope="module")
 def rulebook(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     root: Path = tmp_path_factory.mktemp("logic")
@@ -215,24 +206,9 @@ THREE = facts(
 )
 
 
-def solve(rulebook: Rulebook, given: Sequence[clingo.Symbol]) -> Solved:
+def solve(rulebook: Rulebook, given: Sequence[clingo.Symbol]) -> Answer:
     """The one answer of the toy rulebook."""
-    control = clingo.Control(["--warn=none", "2"])
-    with ast.ProgramBuilder(control) as builder:
-        for statement in rulebook.statements:
-            builder.add(statement)
-    with control.backend() as backend:
-        for fact in given:
-            backend.add_rule([backend.add_atom(fact)])
-    control.add("base", [], ":- violates(_,_).")
-    control.ground([("base", [])])
-    models: list[list[clingo.Symbol]] = []
-    control.solve(on_model=lambda model: models.append(list(model.symbols(atoms=True))))
-    assert len(models) == 1
-    found: dict[tuple[str, int], list[clingo.Symbol]] = {}
-    for atom in models[0]:
-        found.setdefault((atom.name, len(atom.arguments)), []).append(atom)
-    return Solved({key: tuple(sorted(held)) for key, held in found.items()})
+    return engine.solve(rulebook, given, IN_FORCE)
 
 
 def term(text: str) -> clingo.Symbol:
@@ -240,7 +216,7 @@ def term(text: str) -> clingo.Symbol:
 
 
 def test_firing_names_rule_body_and_bindings(rulebook: Rulebook) -> None:
-    why = justify(rulebook, solve(rulebook, THREE + IN_FORCE), IN_FORCE)
+    why = justify(rulebook, solve(rulebook, THREE), IN_FORCE)
     (firing,) = why.of(term('minutes("a2",90)'))
     assert firing.rule.id == "minutes"
     assert firing.body == (term('span("a2",480,570)'),)
@@ -250,13 +226,13 @@ def test_firing_names_rule_body_and_bindings(rulebook: Rulebook) -> None:
 
 
 def test_inputs_and_roles_have_no_firing(rulebook: Rulebook) -> None:
-    why = justify(rulebook, solve(rulebook, THREE + IN_FORCE), IN_FORCE)
+    why = justify(rulebook, solve(rulebook, THREE), IN_FORCE)
     assert why.of(term('span("a2",480,570)')) == ()
     assert why.of(term('plays("a1",initial)')) == ()
 
 
 def test_aggregates_name_the_atoms_that_they_count(rulebook: Rulebook) -> None:
-    why = justify(rulebook, solve(rulebook, THREE + IN_FORCE), IN_FORCE)
+    why = justify(rulebook, solve(rulebook, THREE), IN_FORCE)
     (firing,) = why.of(term("total(180)"))
     assert {str(atom) for atom in firing.counted if atom.name == "minutes"} == {
         'minutes("a1",60)', 'minutes("a2",90)', 'minutes("a3",30)',
@@ -266,7 +242,7 @@ def test_aggregates_name_the_atoms_that_they_count(rulebook: Rulebook) -> None:
 
 
 def test_chains_end_at_their_first_step(rulebook: Rulebook) -> None:
-    why = justify(rulebook, solve(rulebook, THREE + IN_FORCE), IN_FORCE)
+    why = justify(rulebook, solve(rulebook, THREE), IN_FORCE)
     (third,) = why.of(term("step(3)"))
     assert third.body == (term("step(2)"),)
     assert len(why.of(term("step(1)"))) == 3
@@ -274,7 +250,7 @@ def test_chains_end_at_their_first_step(rulebook: Rulebook) -> None:
 
 def test_circles_are_cut(rulebook: Rulebook) -> None:
     round_trip = facts("link(a,b)", "link(b,a)")
-    why = justify(rulebook, solve(rulebook, round_trip + IN_FORCE), IN_FORCE)
+    why = justify(rulebook, solve(rulebook, round_trip), IN_FORCE)
     for depth in (2, FULL):
         for atom in ("reach(a,a)", "reach(a,b)", "reach(b,b)"):
             (reason, *_) = why.trees(term(atom), depth)
@@ -287,7 +263,7 @@ def walk(reason: Reason) -> list[Reason]:
 
 
 def test_tree_rests_on_the_record(rulebook: Rulebook) -> None:
-    why = justify(rulebook, solve(rulebook, THREE + IN_FORCE), IN_FORCE, NAMES)
+    why = justify(rulebook, solve(rulebook, THREE), IN_FORCE, NAMES)
     tree = why.tree(term('line("96365","a1")'), 2)
     assert tree.rule_id == "line_initial"
     assert tree.sentence == "a1 (rituximab) is the initial service: 60 minutes"
@@ -302,7 +278,7 @@ def test_tree_rests_on_the_record(rulebook: Rulebook) -> None:
 
 
 def test_roles_are_explained_by_what_another_would_break(rulebook: Rulebook) -> None:
-    why = justify(rulebook, solve(rulebook, THREE + IN_FORCE), IN_FORCE, NAMES)
+    why = justify(rulebook, solve(rulebook, THREE), IN_FORCE, NAMES)
     second = why.roles[term('"a2"')]
     raised = {str(role): [c.rule.id for c in found] for role, found in second.instead.items()}
     assert raised == {
@@ -325,7 +301,7 @@ def test_contrasts_are_those_of_the_changed_assignment(
     rulebook: Rulebook, given: list[clingo.Symbol]
 ) -> None:
     """Independently: fix every changed assignment and read `violates` off the model."""
-    answer = solve(rulebook, given + IN_FORCE)
+    answer = solve(rulebook, given)
     why = justify(rulebook, answer, IN_FORCE)
     playing = {atom.arguments[0]: atom.arguments[1] for atom in answer.of("plays", 2)}
     for service, role in playing.items():
@@ -356,7 +332,7 @@ def test_contrasts_are_those_of_the_changed_assignment(
 
 
 def test_full_proof_explains_each_atom_once(rulebook: Rulebook) -> None:
-    why = justify(rulebook, solve(rulebook, THREE + IN_FORCE), IN_FORCE, NAMES)
+    why = justify(rulebook, solve(rulebook, THREE), IN_FORCE, NAMES)
     (tree,) = why.trees(term('line("96367","a2")'), FULL)
     sentences = [found.sentence for found in walk(tree)]
     assert "a2 (infliximab) and a1 (rituximab) would both be initial" not in sentences
@@ -364,7 +340,7 @@ def test_full_proof_explains_each_atom_once(rulebook: Rulebook) -> None:
 
 
 def test_coverage_lists_rules_that_fired(rulebook: Rulebook) -> None:
-    why = justify(rulebook, solve(rulebook, THREE + IN_FORCE), IN_FORCE)
+    why = justify(rulebook, solve(rulebook, THREE), IN_FORCE)
     fired = coverage(why.firings)
     assert fired[:3] == ("limits", "minutes", "total")
     assert "reach" not in fired
@@ -373,7 +349,7 @@ def test_coverage_lists_rules_that_fired(rulebook: Rulebook) -> None:
 
 def test_rules_that_are_not_in_force_raise_nothing(rulebook: Rulebook) -> None:
     given = THREE[:2]
-    held = justify(rulebook, solve(rulebook, given + IN_FORCE), IN_FORCE)
+    held = justify(rulebook, solve(rulebook, given), IN_FORCE)
     assert held.roles[term('"a1"')].instead[term("concurrent")][0].rule.id == "initial_exists"
     rules = {c.rule.id for c in held.roles[term('"a1"')].instead[term("concurrent")]}
     assert rules == {"initial_exists", "no_concurrent"}
@@ -401,7 +377,7 @@ def test_every_derived_atom_has_a_firing_in_the_model(
             f'span("x{number}",{start},{start + length})', f'kind("x{number}",{kind})'
         )
     ] + facts(*(f"link({link})" for link in links))
-    answer = solve(rulebook, given + IN_FORCE)
+    answer = solve(rulebook, given)
     everything = {atom for held in answer.atoms.values() for atom in held}
     why = justify(rulebook, answer, IN_FORCE)
     why.prefetch(everything, 0)
