@@ -6,12 +6,14 @@ The parent writes one JSON line per request and reads one per answer; see worker
 from __future__ import annotations
 
 import json
+import os
 import re
 import selectors
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -101,6 +103,7 @@ class ChildSolver:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            env=_environment(),
         )
         violates = ("violates", 2) in self._rulebook.signatures
         first = {"program": self._program, "violates": violates, "megabytes": self._megabytes}
@@ -116,8 +119,7 @@ class ChildSolver:
             process.stdin.write(json.dumps(request).encode() + b"\n")
             process.stdin.flush()
         except BrokenPipeError:
-            self.close()
-            raise MemoryLimit(self._megabytes) from None
+            raise self._ended() from None
         end = time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
@@ -128,12 +130,26 @@ class ChildSolver:
                     raise TimeLimit(self._seconds)
                 piece = process.stdout.read1(1 << 20)  # type: ignore[attr-defined]
                 if not piece:  # clingo aborts where it can't allocate
-                    self.close()
-                    raise MemoryLimit(self._megabytes)
+                    raise self._ended()
                 self._buffer += piece
         line, _, self._buffer = self._buffer.partition(b"\n")
         said: dict[str, Any] = json.loads(line)
         return said
+
+    def _ended(self) -> EngineError:
+        """Why the child process is gone: killed by a signal, or by a failure of Python."""
+        process = self._process
+        try:
+            code = process.wait(1) if process else 0
+        except subprocess.TimeoutExpired:
+            code = 0
+        self.close()
+        if code < 0:
+            return MemoryLimit(self._megabytes)
+        return EngineError(
+            "the child process for the rules ended early",
+            "raise the memory limit; if that doesn't help, the installation is broken",
+        )
 
     def _answer(self, said: dict[str, Any]) -> Answer:
         if "atoms" in said:
@@ -163,3 +179,10 @@ class ChildSolver:
 
 def _symbols(texts: Sequence[str]) -> list[clingo.Symbol]:
     return [clingo.parse_term(text) for text in texts]
+
+
+def _environment() -> dict[str, str]:
+    """The environment in which the child finds this very package."""
+    here = str(Path(__file__).resolve().parents[2])
+    before = os.environ.get("PYTHONPATH")
+    return {**os.environ, "PYTHONPATH": f"{here}{os.pathsep}{before}" if before else here}

@@ -18,7 +18,7 @@ class EngineError(Exception):
         self.help = help
 
 
-class NoAnswer(EngineError):
+class NoAnswer(EngineError):  # noqa: N818
     """No assignment of roles keeps every constraint; `collisions` are the violates(...) atoms
     of an assignment that breaks the fewest of those tried."""
 
@@ -32,7 +32,7 @@ class NoAnswer(EngineError):
         )
 
 
-class TwoAnswers(EngineError):
+class TwoAnswers(EngineError):  # noqa: N818
     """More than one answer; `difference` are the atoms that only one of two answers holds."""
 
     def __init__(self, difference: Iterable[clingo.Symbol] = ()) -> None:
@@ -45,7 +45,7 @@ class TwoAnswers(EngineError):
         )
 
 
-class RuleMessages(EngineError):
+class RuleMessages(EngineError):  # noqa: N818
     """clingo had something to say about the rules; each message is a problem with its place."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
@@ -56,7 +56,7 @@ class RuleMessages(EngineError):
         super().__init__(f"{place}: {first.message}{more}", first.help)
 
 
-class TimeLimit(EngineError):
+class TimeLimit(EngineError):  # noqa: N818
     """The child process took longer than it may."""
 
     def __init__(self, seconds: float) -> None:
@@ -67,7 +67,7 @@ class TimeLimit(EngineError):
         )
 
 
-class MemoryLimit(EngineError):
+class MemoryLimit(EngineError):  # noqa: N818
     """The child process needed more memory than it may."""
 
     def __init__(self, megabytes: int) -> None:

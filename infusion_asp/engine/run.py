@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import clingo
@@ -80,8 +80,11 @@ def grounded(
     arguments: Sequence[str],
 ) -> clingo.Control:
     """A grounded Control; everything that clingo says is appended to `messages`."""
-    logger: Callable[[clingo.MessageCode, str], None] = lambda _code, text: messages.append(text)
-    control = clingo.Control(list(arguments), logger, MESSAGE_LIMIT)
+
+    def listen(_code: clingo.MessageCode, text: str) -> None:
+        messages.append(text)
+
+    control = clingo.Control(list(arguments), listen, MESSAGE_LIMIT)
     with ast.ProgramBuilder(control) as builder:
         for group in statements:
             for statement in group:

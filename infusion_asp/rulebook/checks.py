@@ -66,10 +66,11 @@ def _head(source: Source, rule: AST) -> Iterator[Problem]:
     elif kind == ASTType.Aggregate:
         for element in head.elements:
             literal = element.literal
-            symbol = getattr(literal.atom, "symbol", None)
-            plain = symbol is not None and symbol.ast_type == ASTType.Function
-            if literal.sign != Sign.NoSign or not plain:
+            symbol = literal.atom.symbol if literal.atom.ast_type == ASTType.SymbolicAtom else None
+            if literal.sign != Sign.NoSign or symbol is None:
                 yield source.problem(element, "a choice among something else than atoms")
+            elif symbol.ast_type != ASTType.Function:
+                continue  # refused as a pool or a negation
             elif (symbol.name, len(symbol.arguments)) != CHOICE:
                 shown = f"{symbol.name}/{len(symbol.arguments)}"
                 yield source.problem(element, f"a choice of {shown} is not allowed", _CHOICE_HELP)

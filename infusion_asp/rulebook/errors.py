@@ -54,7 +54,7 @@ class RulebookError(Exception):
         return self.problems[0].help
 
 
-class RuleNotFound(KeyError):
+class RuleNotFound(KeyError):  # noqa: N818
     """No rule has this id."""
 
     def __init__(self, rule_id: str, known: Iterable[str]) -> None:

@@ -12,7 +12,20 @@ from clingo.ast import AST, ASTType
 from infusion_asp.rulebook.errors import Problem, did_you_mean
 from infusion_asp.rulebook.source import Source
 
-KEYS = "title implements sentence help cites from to settings payers level risk replaces".split()
+KEYS = (
+    "title",
+    "implements",
+    "sentence",
+    "help",
+    "cites",
+    "from",
+    "to",
+    "settings",
+    "payers",
+    "level",
+    "risk",
+    "replaces",
+)
 LEVELS = ("info", "warning", "error")
 RISKS = ("over", "under", "documentation", "none")
 _START = re.compile(r"^%\s*@rule\b\s*(.*)$")

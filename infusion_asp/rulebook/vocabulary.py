@@ -173,12 +173,13 @@ def _unknown_types(
         for argument in predicate.arguments:
             for kind in argument.types:
                 near = did_you_mean(kind, enums) if len(kind) > 4 else ""
-                if kind not in enums and near and _plural(kind, near):
+                if kind not in enums and near and _slip(kind, near):
                     said = f"type '{kind}' of {argument.name} is no enumeration"
                     yield Problem(predicate.file, predicate.line, 1, said, help=near)
 
 
-def _plural(kind: str, near: str) -> bool:
+def _slip(kind: str, near: str) -> bool:
     """True for a difference of one letter: enough to be sure that it's a slip."""
     other = near.split("'")[1]
-    return abs(len(kind) - len(other)) <= 1 and sum(a != b for a, b in zip(kind, other)) <= 1
+    changed = sum(a != b for a, b in zip(kind, other, strict=False))
+    return abs(len(kind) - len(other)) <= 1 and changed <= 1
