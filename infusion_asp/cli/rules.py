@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from infusion_asp.cli.policies import listing
 from infusion_asp.render.words import columns, paragraph
-from infusion_asp.rulebook import Rule, Rulebook, load_rulebook
+from infusion_asp.rulebook import Rule, Rulebook, load_rulebook, shipped_logic
 
 _OVERLAYS = click.option(
     "--rules",
@@ -59,13 +60,10 @@ def show_command(rule_id: str, program: bool, overlays: Sequence[Path]) -> None:
 
 
 @click.command("profiles")
-@_OVERLAYS
-def profiles_command(overlays: Sequence[Path]) -> None:
-    """List the policies with their values, the default first, and the profiles that set them."""
-    from infusion_asp.cli.policies import listing  # noqa: PLC0415
-
-    for line in listing(load_rulebook(None, overlays)):
-        click.echo(line)
+def profiles_command() -> None:
+    """List the profiles with the policies that each sets."""
+    for each in listing(shipped_logic()):
+        click.echo(each)
 
 
 def _compiled(rulebook: Rulebook, rule: Rule) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from infusion_asp.cli.failures import message_of, place_of
+from infusion_asp.engine.errors import EngineError
 from infusion_asp.model import (
     Encounter,
     ErrorBody,
@@ -156,11 +157,11 @@ def _together(job: Job, batch: Sequence[Record], tally: Tally) -> Iterator[Coded
 
 def _refused(record: Record, error: Exception, tally: Tally) -> ErrorRecord:
     """The error object of a record; what concerns all records alike ends the run instead."""
+    if _of_the_run(error):
+        raise error
     if isinstance(error, InputError):
         tally.refuse(record, str(error))
         return ErrorRecord.of(record.encounter_id, error)
-    if _of_the_run(error):
-        raise error
     message, help = message_of(error) or (
         f"internal error ({place_of(error)})",
         "please report it with the record's fields, without its values",
@@ -171,5 +172,7 @@ def _refused(record: Record, error: Exception, tally: Tally) -> ErrorRecord:
 
 
 def _of_the_run(error: Exception) -> bool:
-    """Whether an error comes from the options, not from the record."""
-    return bool(getattr(error, "of_the_run", False))
+    """Whether an error comes from the options or the rules: told, and about no record's path."""
+    if isinstance(error, InputError):
+        return not error.path.startswith("$")
+    return message_of(error) is not None and not isinstance(error, EngineError)

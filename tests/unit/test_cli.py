@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from infusion_asp.cli import main
 from infusion_asp.cli.run import Job
 from infusion_asp.cli.sink import colored
+from infusion_asp.engine.errors import TwoAnswers
 from infusion_asp.model import Encounter
 from tests.unit.render_samples import day, plain
 
@@ -24,7 +25,6 @@ class _OptionError(Exception):
 
     message = "unknown policy 'lunch'"
     help = "policies: long_push, missing_stop_therapeutic"
-    of_the_run = True
 
 
 def record(name: str, **more: Any) -> dict[str, Any]:
@@ -36,6 +36,8 @@ def record(name: str, **more: Any) -> dict[str, Any]:
 def _code(job: Job, encounter: Encounter) -> Any:
     if "lunch" in job.policies:
         raise _OptionError
+    if encounter.encounter_id == "tied":
+        raise TwoAnswers
     if encounter.encounter_id == "crash":
         raise ZeroDivisionError("ketorolac")
     if encounter.encounter_id == "warned":
@@ -143,6 +145,7 @@ def test_json_is_an_object_for_one_record_and_an_array_for_a_list(files: Path) -
         ("wrong", "error", 1),
         ("wrong", "never", 0),
         ("crash", "never", 2),
+        ("tied", "never", 2),
     ],
 )
 def test_exit_codes(name: str, level: str, code: int) -> None:
