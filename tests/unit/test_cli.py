@@ -52,6 +52,7 @@ def _code(job: Job, encounter: Encounter) -> Any:
 def _no_solver(monkeypatch: pytest.MonkeyPatch) -> None:
     def prepared(
         cls: type[Job],
+        /,
         profile: str | None,
         policies: Iterable[tuple[str, str]],
         overlays: Sequence[Path],

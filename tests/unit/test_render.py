@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from infusion_asp.model.result import Reason
+from infusion_asp.model.result import ErrorRecord, Reason, Result
 from infusion_asp.render import FORMATS, RenderError, render, render_lines
 from tests.unit.render_samples import day, line, plain, refused
 
-ALL = [day(), refused(), plain()]
+ALL: list[Result | ErrorRecord] = [day(), refused(), plain()]
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -164,7 +164,7 @@ def test_html_has_contents_only_for_several() -> None:
 EVIL = "<script>alert(1)</script>"
 
 
-def _evil(text: str) -> list[object]:
+def _evil(text: str) -> list[Result]:
     finding = {**day().findings[0].model_dump(), "sentence": text, "help": text}
     reason = Reason(rule="x", sentence=text)
     rows = [line("96413", text, 1, [(text, 5)], because=[reason.model_dump()])]
@@ -179,18 +179,18 @@ def _evil(text: str) -> list[object]:
 
 def test_html_escapes_what_the_record_says() -> None:
     for text in (EVIL, "'\"><b onload=x>", "</title><b>"):
-        page = render(_evil(text), "html")  # type: ignore[arg-type]
+        page = render(_evil(text), "html")
         assert not [tag for tag, _ in _tags(page).seen if tag == "script"]
         assert text not in page
 
 
 def test_text_carries_no_control_characters() -> None:
-    text = render(_evil("a\x1b[2Jb\x9bc\u202ed\re"), "text")  # type: ignore[arg-type]
+    text = render(_evil("a\x1b[2Jb\x9bc\u202ed\re"), "text")
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
 
 
 def test_markdown_takes_nothing_as_markup() -> None:
-    text = render(_evil("a|b `c` *d* [e](f) <g>\n# h"), "markdown")  # type: ignore[arg-type]
+    text = render(_evil("a|b `c` *d* [e](f) <g>\n# h"), "markdown")
     outside = text[: text.index("```text")] + text[text.rindex("```") :]
     assert not re.search(r"(?<!\\)\[e|<g>|^# h", outside, re.MULTILINE)
 
