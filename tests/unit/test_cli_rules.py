@@ -86,8 +86,16 @@ def test_profiles_list_what_each_sets(tmp_path: Path) -> None:
     (tmp_path / "profiles" / "medicare.lp").write_text(
         "% What Medicare wants.\npolicy(ncci_modifiers, on).\n"
     )
+    (tmp_path / "profiles" / "policies.csv").write_text(
+        "policy,value,default,who_says_what\nncci_modifiers,on,no,NCCI\nncci_modifiers,off,yes,NCCI\n"
+    )
     assert list(listing(tmp_path)) == [
-        "medicare",
-        "  What Medicare wants.",
-        f"    {'ncci_modifiers':<32}  on",
+        "PROFILES",
+        "  medicare",
+        "    What Medicare wants.",
+        f"      {'ncci_modifiers':<32}  on",
+        "\nPOLICIES",
+        "  ncci_modifiers",
+        "    off, on",
+        "      says: NCCI",
     ]
