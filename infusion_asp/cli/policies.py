@@ -14,7 +14,7 @@ _REMARK = re.compile(r"\A\s*%[%!*]*\s*(?!@)(?:Owns )?(.+)")
 
 
 def listing(rulebook: Path) -> Iterator[str]:
-    """Lines for a terminal: profiles with what they set, policies with values, the default first."""
+    """Lines for a terminal: profiles with what they set, policies with values, default first."""
     yield "PROFILES"
     yield from _profiles(rulebook)
     yield "\nPOLICIES"
