@@ -46,9 +46,11 @@ class ProvenanceRun:
 
     def load(self, signatures: Iterable[Signature]) -> None:
         """Hand over the model's atoms of these predicates, each predicate once."""
-        fresh = [key for key in signatures if key not in self._loaded]
+        fresh = [key for key in dict.fromkeys(signatures) if key not in self._loaded]
         self._loaded.update(fresh)
-        self.assume(symbol for key in fresh for symbol in self._atoms_of(key))
+        symbols = [symbol for key in fresh for symbol in self._atoms_of(key)]
+        if symbols:
+            self.assume(symbols)
 
     def assume(self, symbols: Iterable[clingo.Symbol]) -> None:
         """Add facts through the backend."""

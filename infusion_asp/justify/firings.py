@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import clingo
 
@@ -13,7 +14,7 @@ from infusion_asp.justify.provenance import Part, Provenance, Traced
 from infusion_asp.rulebook import Rule
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Firing:
     """One instance of a statement whose body holds in the answer.
 
@@ -24,9 +25,15 @@ class Firing:
     rule: Rule
     head: clingo.Symbol
     body: tuple[clingo.Symbol, ...]
-    bindings: Mapping[str, clingo.Symbol]
+    variables: tuple[str, ...]
+    values: clingo.Symbol
     counted: tuple[clingo.Symbol, ...] = ()
     index: int = 0
+
+    @cached_property
+    def bindings(self) -> Mapping[str, clingo.Symbol]:
+        """The value of every variable of the statement, by name."""
+        return dict(zip(self.variables, self.values.arguments, strict=True))
 
 
 class FiringStore:
@@ -76,8 +83,7 @@ class FiringStore:
         self._level += 1
         level = clingo.Number(self._level)
         parts = [self._provenance.part(key) for key in asked]
-        for part in parts:
-            self._run.load(part.reads)
+        self._run.load(key for part in parts for key in part.reads)
         self._run.assume(
             clingo.Function(self._provenance.part(key).wanted, [level, atom])
             for key, wanted in asked.items()
@@ -111,7 +117,8 @@ class FiringStore:
                     traced.rule,
                     head,
                     tuple(body.arguments),
-                    dict(zip(traced.variables, values.arguments, strict=True)),
+                    traced.variables,
+                    values,
                     tuple(sorted(counted.get((head, body, values), ()))),
                     traced.index,
                 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import clingo
-from jinja2 import Template, TemplateError, meta, pass_context
+from jinja2 import Template, TemplateError, meta, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -94,16 +94,6 @@ def shown(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _known(context: Context) -> Names:
-    names = context.get(_NAMES)
-    return names if isinstance(names, Names) else Names()
-
-
-@pass_context
-def _clock(context: Context, value: Any) -> Any:
-    return _known(context).clock(value) if isinstance(value, int) else shown(value)
-
-
 def _each(names: Names, value: Any, *, full: bool) -> Any:
     """Name the administrations in a value, inside of tuples and service terms too."""
     if isinstance(value, Constant):
@@ -119,38 +109,58 @@ def _each(names: Names, value: Any, *, full: bool) -> Any:
     return shown(value)
 
 
-@pass_context
-def _name(context: Context, value: Any) -> Any:
-    return _each(_known(context), value, full=True)
+def _clock(names: Names, value: Any) -> Any:
+    return names.clock(value) if isinstance(value, int) else shown(value)
 
 
-@pass_context
-def _drug(context: Context, value: Any) -> Any:
-    return _each(_known(context), value, full=False)
+def _name(names: Names, value: Any) -> Any:
+    return _each(names, value, full=True)
+
+
+def _drug(names: Names, value: Any) -> Any:
+    return _each(names, value, full=False)
+
+
+Filter = Callable[[Names, Any], Any]
+_FILTERS: dict[str, Filter] = {"clock": _clock, "name": _name, "drug": _drug}
+
+
+def _in_context(own: Filter) -> Callable[[Context, Any], Any]:
+    @pass_context
+    def apply(context: Context, value: Any) -> Any:
+        names = context.get(_NAMES)
+        return own(names if isinstance(names, Names) else Names(), value)
+
+    return apply
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
     made = ImmutableSandboxedEnvironment(finalize=shown, autoescape=False)
-    made.filters.update(clock=_clock, name=_name, drug=_drug)
+    made.filters.update({name: _in_context(own) for name, own in _FILTERS.items()})
     return made
 
 
 _JINJA = _environment()
+_Piece = str | tuple[str, Filter | None]
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A compiled template and the placeholders that it uses."""
+    """A compiled template. Plain text and placeholders with one of our filters need no Jinja."""
 
     source: str
-    template: Template
     placeholders: frozenset[str]
+    pieces: tuple[_Piece, ...] = ()
+    template: Template | None = None
 
     def render(self, bindings: Mapping[str, clingo.Symbol], names: Names) -> str:
         """The sentence with these bindings; a placeholder without a binding is empty."""
         values: dict[str, Any] = {
             key: value_of(bindings[key]) for key in self.placeholders if key in bindings
         }
+        if self.template is None:
+            text = "".join(_piece(piece, values, names) for piece in self.pieces)
+            return " ".join(text.split())
         values[_NAMES] = names
         try:
             return " ".join(self.template.render(values).split())
@@ -158,12 +168,49 @@ class Sentence:
             raise SentenceError(self.source, str(error)) from error
 
 
+def _piece(piece: _Piece, values: Mapping[str, Any], names: Names) -> str:
+    if isinstance(piece, str):
+        return piece
+    name, own = piece
+    if name not in values:
+        return ""
+    return str(own(names, values[name]) if own is not None else shown(values[name]))
+
+
+def _simple(parsed: nodes.Template) -> tuple[_Piece, ...] | None:
+    """The pieces of a template that only names placeholders; None for any other."""
+    pieces: list[_Piece] = []
+    for output in parsed.body:
+        if not isinstance(output, nodes.Output):
+            return None
+        for node in output.nodes:
+            if isinstance(node, nodes.TemplateData):
+                pieces.append(node.data)
+            elif isinstance(node, nodes.Name):
+                pieces.append((node.name, None))
+            elif (
+                isinstance(node, nodes.Filter)
+                and isinstance(node.node, nodes.Name)
+                and node.name in _FILTERS
+                and not (node.args or node.kwargs or node.dyn_args or node.dyn_kwargs)
+            ):
+                pieces.append((node.node.name, _FILTERS[node.name]))
+            else:
+                return None
+    return tuple(pieces)
+
+
 @lru_cache(maxsize=4096)
 def compiled(source: str) -> Sentence:
     """The template of a sentence, compiled once in a process."""
     try:
-        found = meta.find_undeclared_variables(_JINJA.parse(source))
-        return Sentence(source, _JINJA.from_string(source), frozenset(found))
+        parsed = _JINJA.parse(source)
+        pieces = _simple(parsed)
+        if pieces is not None:
+            used = frozenset(piece[0] for piece in pieces if isinstance(piece, tuple))
+            return Sentence(source, used, pieces)
+        found = frozenset(meta.find_undeclared_variables(parsed))
+        return Sentence(source, found, template=_JINJA.from_string(source))
     except TemplateError as error:
         raise SentenceError(source, str(error)) from error
 

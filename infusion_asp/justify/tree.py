@@ -43,11 +43,15 @@ class TreeBuilder:
         self._vocabulary = vocabulary
         self._names = names
         self._explain = explain
+        self._ready: dict[clingo.Symbol, int | None] = {}
+        self._said: dict[clingo.Symbol, str] = {}
+        self._sentences: dict[Firing, str] = {}
 
     def prefetch(self, atoms: Iterable[clingo.Symbol], depth: int | None) -> None:
         """Find all firings that trees of this depth need, one grounding per level."""
-        level = dict.fromkeys(atoms, depth)
-        seen: dict[clingo.Symbol, int | None] = dict(level)
+        seen = self._ready
+        level = {a: depth for a in atoms if a not in seen or _deeper(depth, seen[a])}
+        seen.update(level)
         while level:
             self._store.fetch(level)
             below: dict[clingo.Symbol, int | None] = {}
@@ -84,6 +88,11 @@ class TreeBuilder:
 
     def says(self, atom: clingo.Symbol) -> str:
         """What an atom says, by the vocabulary; empty where it has no sentence."""
+        if atom not in self._said:
+            self._said[atom] = self._say(atom)
+        return self._said[atom]
+
+    def _say(self, atom: clingo.Symbol) -> str:
         arguments = atom.arguments
         predicate = self._vocabulary.get(atom.name, len(arguments))
         if predicate is None or not predicate.sentence:
@@ -96,8 +105,10 @@ class TreeBuilder:
 
     def sentence(self, firing: Firing) -> str:
         """Why a firing's head holds: its rule's sentence, else what the head says."""
-        text = render(firing.rule.sentence, firing.bindings, self._names)
-        return text or self.says(firing.head)
+        if firing not in self._sentences:
+            text = render(firing.rule.sentence, firing.bindings, self._names)
+            self._sentences[firing] = text or self.says(firing.head)
+        return self._sentences[firing]
 
     def help(self, firing: Firing) -> str:
         """What to do about a firing's head: its rule's help."""

@@ -412,3 +412,13 @@ def test_filters_render_names_times_and_constants() -> None:
 def test_bad_templates_are_refused(bad: str) -> None:
     with pytest.raises(SentenceError):
         render(bad, {"A": term('"a1"'), "M": term("1")}, NAMES)
+
+
+@pytest.mark.parametrize("value", ['"a1"', '"zz"', "75", "-3", "two_words", '("a1",two_words)'])
+@pytest.mark.parametrize("part", ["X", "X | name", "X | drug", "X | clock"])
+def test_plain_placeholders_read_as_jinja_reads_them(value: str, part: str) -> None:
+    quick = render(f"see {{{{ {part} }}}} here", {"X": term(value)}, NAMES)
+    whole = render(
+        f"see {{% if true %}}{{{{ {part} }}}}{{% endif %}} here", {"X": term(value)}, NAMES
+    )
+    assert quick == whole
