@@ -1,0 +1,52 @@
+"""Owns the facts that hold for a whole batch: policies, setting, rules in force, payer edits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache
+
+import clingo
+
+from infusion_asp.facts.policies import policy_symbol
+from infusion_asp.facts.symbols import Facts, constant
+from infusion_asp.tables import Tables
+
+_OUTSIDE = "outside"
+
+
+def context_facts(
+    tables: Tables,
+    *,
+    policies: Mapping[str, str],
+    setting: str,
+    in_force: Iterable[str],
+    other_codes: Iterable[str],
+    day: date | None,
+) -> list[clingo.Symbol]:
+    """Policies, setting, rules in force, and the edits among derivable codes and `other_codes`."""
+    facts = Facts()
+    facts.add("setting", constant(setting))
+    for name in sorted(in_force):
+        facts.add("in_force", name)
+    symbols = facts.symbols()
+    symbols += [policy_symbol(name, value) for name, value in policies.items()]
+    symbols += _edits(tables, setting, day, tuple(sorted(set(other_codes))))
+    return symbols
+
+
+@lru_cache(maxsize=256)
+def _edits(
+    tables: Tables, setting: str, day: date | None, other: tuple[str, ...]
+) -> tuple[clingo.Symbol, ...]:
+    codes = {code for code, row in tables.codes.items() if row.section != _OUTSIDE}
+    facts = Facts()
+    for pair in tables.edits.ptp(codes | set(other), setting, day):
+        facts.add("ptp", pair.column1, pair.column2, int(pair.indicator))
+    for code in sorted(codes):
+        limit = tables.edits.mue(code, setting, day)
+        if limit is not None:
+            facts.add("mue", code, int(limit.units), int(limit.indicator))
+        for row in tables.edits.parents(code, setting):
+            facts.add("addon_parent", code, row.primary)
+    return tuple(facts.symbols())
