@@ -1,0 +1,91 @@
+"""What every step of the baseline may look at: encounter, policies, tables, notes so far."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from . import policies as rules
+from .drugs import DrugTable, load
+from .model import Earned
+
+ROOT = Path(__file__).resolve().parents[2]
+Pair = tuple[str, str, str, str, str]
+
+
+def default_tables() -> Path:
+    """The rulebook's own tables, else the collected facts beside the checkout."""
+    own = ROOT / "logic" / "tables"
+    return own if (own / "drugs.csv").exists() else ROOT.parent / "shared" / "facts"
+
+
+@lru_cache(maxsize=8)
+def pairs(path: Path) -> tuple[Pair, ...]:
+    """NCCI pairs: column 1, column 2, setting, effective date, deletion date; indicator 1 only."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        return tuple(
+            (r["column1"], r["column2"], r["setting"], r["effective_date"], r["deletion_date"])
+            for r in csv.DictReader(handle)
+            if r["modifier_indicator"] == "1"
+        )
+
+
+@dataclass
+class Context:
+    """State of one run of the baseline."""
+
+    encounter: Mapping[str, Any]
+    profile: str
+    policies: dict[str, str]
+    tables: Path
+    findings: set[str] = field(default_factory=set)
+    not_reported: dict[str, str] = field(default_factory=dict)
+    earned: list[Earned] = field(default_factory=list)
+
+    @property
+    def drugs(self) -> DrugTable:
+        return load(self.tables / "drugs.csv")
+
+    @property
+    def professional(self) -> bool:
+        return self.encounter.get("setting") == "professional"
+
+    @property
+    def medicare(self) -> bool:
+        return self.profile.startswith("medicare")
+
+    @property
+    def c8957(self) -> bool:
+        """Whether therapeutic pump starts over 8 hours have a code."""
+        return self.profile == "medicare-facility"
+
+    @property
+    def place(self) -> str:
+        value = self.encounter.get("place_of_service")
+        return "" if value is None else str(value).zfill(2)
+
+    @property
+    def visits(self) -> dict[str, Mapping[str, Any]]:
+        return {v["id"]: v for v in self.encounter.get("visits") or []}
+
+    def earn(self, code: str, minute: int | None, ids: list[str], **more: Any) -> None:
+        """Note one unit of a code."""
+        self.earned.append(Earned(code, minute, list(ids), **more))
+
+    def drop(self, ids: list[str], rule: str) -> None:
+        """Note that administrations have no code, and the rule that says so."""
+        for name in ids:
+            self.not_reported.setdefault(name, rule)
+
+
+def make(
+    encounter: Mapping[str, Any],
+    policies: Mapping[str, str] | None,
+    profile: str | None,
+    tables: Path | None,
+) -> Context:
+    """A context for one encounter."""
+    name = rules.profile_of(encounter, profile)
+    return Context(encounter, name, rules.resolve(name, policies), tables or default_tables())
