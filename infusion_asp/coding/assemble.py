@@ -1,0 +1,296 @@
+"""Owns the making of a Result from an answer: lines, what is not reported, findings, timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import clingo
+
+from infusion_asp.coding.draw import timeline
+from infusion_asp.engine import Answer
+from infusion_asp.facts import Clock
+from infusion_asp.justify import Justification, Names
+from infusion_asp.justify import Reason as Proof
+from infusion_asp.model import (
+    Encounter,
+    Finding,
+    Line,
+    NotReported,
+    Reason,
+    Result,
+    RulebookStamp,
+    UnitBy,
+)
+from infusion_asp.rulebook import Rulebook
+from infusion_asp.tables import Tables
+
+_SECTIONS = ("administration", "neighbour", "drug")
+_NO_RULE = "no rule gives this administration a code"
+_LEVELS = ("error", "warning", "info")
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """Everything that a result is made from."""
+
+    encounter: Encounter
+    rulebook: Rulebook
+    tables: Tables
+    profile: str
+    policies: dict[str, str]
+    clock: Clock
+    names: Names
+    answer: Answer
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """Place of each administration in the record."""
+        return {given.id: i for i, given in enumerate(self.encounter.administrations)}
+
+    @cached_property
+    def earned(self) -> dict[tuple[clingo.Symbol, ...], list[tuple[clingo.Symbol, ...]]]:
+        """For each line (code, modifiers, day) its units: service, number, administration, minutes."""
+        found: dict[tuple[clingo.Symbol, ...], list[tuple[clingo.Symbol, ...]]] = {}
+        for atom in self.answer.of("earned", 7):
+            code, mods, day, *unit = atom.arguments
+            found.setdefault((code, mods, day), []).append(tuple(unit))
+        return found
+
+    @cached_property
+    def members(self) -> dict[tuple[clingo.Symbol, ...], list[str]]:
+        """For each line the administrations behind it, in the order of the record."""
+        found: dict[tuple[clingo.Symbol, ...], set[str]] = {}
+        for atom in self.answer.of("line_member", 4):
+            found.setdefault(tuple(atom.arguments[:3]), set()).add(atom.arguments[3].string)
+        last = len(self.order)
+        return {
+            key: sorted(names, key=lambda name: (self.order.get(name, last), name))
+            for key, names in found.items()
+        }
+
+    def evidence(
+        self, code: clingo.Symbol, mods: clingo.Symbol, day: clingo.Symbol
+    ) -> list[clingo.Symbol]:
+        """The atoms that explain a line: what each of its services earns, or the drug line."""
+        atoms = []
+        for service, number, *_ in self.earned.get((code, mods, day), ()):
+            for name, values in (
+                ("earns", [service, code, number]),
+                ("outside", [service, code, number, service]),
+                ("neighbour", [service, code, number]),
+                ("unlisted_units", []),
+            ):
+                atom = clingo.Function(name, values)
+                if atom in self._derived(name, len(values)):
+                    atoms.append(atom)
+        return list(dict.fromkeys(atoms))
+
+    def _derived(self, name: str, arity: int) -> frozenset[clingo.Symbol]:
+        key = (name, arity)
+        if key not in self._sets:
+            self._sets[key] = frozenset(self.answer.of(name, arity))
+        return self._sets[key]
+
+    @cached_property
+    def _sets(self) -> dict[tuple[str, int], frozenset[clingo.Symbol]]:
+        return {}
+
+    def line_atoms(self, line: clingo.Symbol) -> list[clingo.Symbol]:
+        """What to explain for one line; a line that nothing else explains explains itself."""
+        _, code, mods, day, _ = line.arguments
+        return self.evidence(code, mods, day) or [line]
+
+    def explained(self, outputs: Iterable[clingo.Symbol]) -> list[clingo.Symbol]:
+        """The atoms whose reasons a result shows."""
+        found: list[clingo.Symbol] = []
+        for atom in outputs:
+            if atom.name == "line":
+                found += self.line_atoms(atom)
+            elif atom.name in ("unreported", "finding"):
+                found.append(atom)
+        return list(dict.fromkeys(found))
+
+
+def assemble(parts: Assembly, reasons: Justification | None, *, full: bool = False) -> Result:
+    """The result of one answer; without `reasons` sentences and reason trees stay empty."""
+    encounter = parts.encounter
+    lines = _lines(parts, reasons, full)
+    return Result(
+        encounter_id=encounter.encounter_id,
+        rulebook=RulebookStamp(version=parts.rulebook.version, digest=parts.rulebook.digest),
+        profile=parts.profile,
+        setting=encounter.setting,
+        policies=dict(parts.policies),
+        tables=parts.tables.versions(),
+        lines=lines,
+        not_reported=_not_reported(parts, reasons, lines, full),
+        findings=_findings(parts, reasons),
+        timeline=timeline(parts.encounter, parts.clock, parts.answer, lines),
+    )
+
+
+def _lines(parts: Assembly, reasons: Justification | None, full: bool) -> list[Line]:
+    found = [_line(parts, reasons, atom, full) for atom in parts.answer.of("line", 5)]
+    return sorted(
+        found,
+        key=lambda line: (
+            _SECTIONS.index(line.section),
+            line.date or date.min,
+            line.code,
+            line.modifiers,
+        ),
+    )
+
+
+def _line(parts: Assembly, reasons: Justification | None, atom: clingo.Symbol, full: bool) -> Line:
+    section, code, mods, day, units = atom.arguments
+    key = (code, mods, day)
+    row = parts.tables.codes.get(code.string)
+    label = row.label if row else _drug_label(parts, code.string)
+    trees = _trees(reasons, parts.line_atoms(atom), full)
+    return Line(
+        section=section.name,
+        code=code.string,
+        label=label,
+        units=units.number,
+        modifiers=_modifiers(mods),
+        date=_date(parts.clock, day),
+        administrations=parts.members.get(key, []),
+        units_by=[
+            UnitBy(
+                administration=admin.string,
+                minutes=minutes.number if minutes.type == clingo.SymbolType.Number else None,
+            )
+            for _, _, admin, minutes in sorted(
+                parts.earned.get(key, ()),
+                key=lambda unit: (parts.order.get(unit[2].string, 0), str(unit[0]), unit[1].number),
+            )
+        ],
+        rules=_unique(tree.rule for tree in _walk(trees) if tree.rule),
+        sentences=_unique(tree.sentence for tree in trees if tree.sentence),
+        citations=_unique(cite for tree in _walk(trees) for cite in tree.citations),
+        because=trees,
+    )
+
+
+def _drug_label(parts: Assembly, code: str) -> str:
+    rows = parts.tables.drugs.by_hcpcs(code)
+    return rows[0].generic if rows else "drug"
+
+
+def _modifiers(mods: clingo.Symbol) -> list[str]:
+    return [each.string for each in mods.arguments if each.type == clingo.SymbolType.String]
+
+
+def _date(clock: Clock, day: clingo.Symbol) -> date | None:
+    return clock.date(day.number) if day.type == clingo.SymbolType.Number else None
+
+
+def _not_reported(
+    parts: Assembly, reasons: Justification | None, lines: Sequence[Line], full: bool
+) -> list[NotReported]:
+    coded = {name for line in lines if line.section != "drug" for name in line.administrations}
+    found: dict[str, list[clingo.Symbol]] = {}
+    for atom in parts.answer.of("unreported", 2):
+        found.setdefault(atom.arguments[0].string, []).append(atom)
+    result: list[NotReported] = []
+    for given in parts.encounter.administrations:
+        atoms = found.get(given.id, [])
+        for atom in atoms:
+            rule = atom.arguments[1].name
+            trees = _trees(reasons, [clingo.Function("excluded", atom.arguments)], full)
+            trees = trees or _trees(reasons, [atom], full)
+            sentence = trees[0].sentence if trees else parts.rulebook.rule(rule).title
+            result.append(
+                NotReported(
+                    administration=given.id,
+                    kind="excluded",
+                    rule=rule,
+                    sentence=sentence,
+                    because=trees,
+                )
+            )
+        if not atoms and given.id not in coded:
+            result.append(NotReported(administration=given.id, kind="no_rule", sentence=_NO_RULE))
+    return result
+
+
+def _findings(parts: Assembly, reasons: Justification | None) -> list[Finding]:
+    found = []
+    for atom in parts.answer.of("finding", 3):
+        name, subject, detail = atom.arguments
+        rule = parts.rulebook.rule(name.name)
+        sentence, help = rule.title, ""
+        if reasons is not None:
+            firings = [each for each in reasons.of(atom) if each.rule.id == rule.id]
+            sentence = next(iter(reasons.sentences(atom)), rule.title)
+            help = reasons.help(firings[0]) if firings else ""
+        named = [each.string for each in (subject, detail) if _is_admin(parts, each)]
+        values = [_plain(each) for each in (subject, detail) if not _is_admin(parts, each)]
+        found.append(
+            Finding(
+                rule=rule.id,
+                level=rule.level or "info",
+                risk=rule.risk or "none",
+                administrations=named,
+                arguments=[value for value in values if value not in ("none", "encounter")],
+                sentence=sentence,
+                help=help,
+            )
+        )
+    last = len(parts.order)
+    return sorted(
+        found,
+        key=lambda each: (
+            _LEVELS.index(each.level),
+            min((parts.order[name] for name in each.administrations), default=last),
+            each.rule,
+            each.arguments,
+            each.administrations,
+        ),
+    )
+
+
+def _is_admin(parts: Assembly, value: clingo.Symbol) -> bool:
+    return value.type == clingo.SymbolType.String and value.string in parts.order
+
+
+def _plain(value: clingo.Symbol) -> str:
+    return value.string if value.type == clingo.SymbolType.String else str(value)
+
+
+def _trees(
+    reasons: Justification | None, atoms: Sequence[clingo.Symbol], full: bool
+) -> list[Reason]:
+    if reasons is None:
+        return []
+    proofs = [tree for atom in atoms for tree in _proofs(reasons, atom, full) if tree.rule_id]
+    return list({proof.sentence: _reason(proof) for proof in reversed(proofs)}.values())[::-1]
+
+
+def _proofs(reasons: Justification, atom: clingo.Symbol, full: bool) -> Sequence[Proof]:
+    if full:
+        return reasons.trees(atom, None)
+    return [reasons.tree(atom)] if reasons.of(atom) else []
+
+
+def _reason(proof: Proof) -> Reason:
+    return Reason(
+        rule=proof.rule_id or "",
+        sentence=proof.sentence,
+        citations=proof.citations,
+        children=[_reason(child) for child in proof.children],
+    )
+
+
+def _walk(trees: Iterable[Reason]) -> Iterable[Reason]:
+    for tree in trees:
+        yield tree
+        yield from _walk(tree.children)
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))

@@ -1,0 +1,188 @@
+"""Owns the way from an encounter to its result: facts, solving, reasons, alternatives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import clingo
+
+from infusion_asp.coding.alternatives import alternatives
+from infusion_asp.coding.assemble import Assembly, assemble
+from infusion_asp.engine import Answer, ChildSolver, EngineError, solve, solve_batch
+from infusion_asp.facts import (
+    Clock,
+    Policies,
+    Profile,
+    context_facts,
+    encounter_facts,
+    load_policies,
+)
+from infusion_asp.justify import Names, justify
+from infusion_asp.model import Encounter, ErrorBody, ErrorRecord, Result
+from infusion_asp.rulebook import Rulebook, shipped_logic
+from infusion_asp.tables import Tables, load_tables
+
+OUTPUTS = (
+    ("line", 5),
+    ("earned", 7),
+    ("line_member", 4),
+    ("unreported", 2),
+    ("finding", 3),
+    ("span", 3),
+)
+UNDATED = date(1900, 1, 1)
+SECONDS = 60.0  # wall clock of one encounter under a user's own rules
+MEGABYTES = 4096  # memory of the process that solves them
+
+
+@dataclass(frozen=True)
+class Coder:
+    """Codes encounters under one rulebook and one set of choices.
+
+    `profile` replaces the profile of payer and setting; `policies` come last. `overlays` are
+    directories of a user's own rules: with them every solving happens in a child process.
+    """
+
+    rulebook: Rulebook
+    profile: str | None = None
+    policies: Mapping[str, str] = field(default_factory=dict)
+    overlays: tuple[Path, ...] = ()
+
+    def __post_init__(self) -> None:
+        profile = self.choices.profile(self.profile or "cpt")
+        self.choices.in_effect(profile, self.policies)
+
+    @cached_property
+    def choices(self) -> Policies:
+        """All policies and profiles."""
+        return load_policies(shipped_logic(), *self.overlays)
+
+    @cached_property
+    def tables(self) -> Tables:
+        """The data tables."""
+        return load_tables()
+
+    def setting_of(self, encounter: Encounter) -> Setting:
+        """Profile, policies and the facts that they give for one encounter."""
+        known = self.choices.of_payer(encounter.payer, encounter.setting)
+        chosen = self.choices.profile(self.profile) if self.profile else known
+        profile = chosen or self.choices.profile("cpt")
+        return Setting(
+            profile,
+            self.choices.in_effect(profile, self.policies),
+            encounter.setting,
+            _first_date(encounter),
+            chosen is not None,
+        )
+
+    def shared(self, setting: Setting, other_codes: Sequence[str]) -> list[clingo.Symbol]:
+        """The facts that hold for a whole batch."""
+        return context_facts(
+            self.tables,
+            policies=setting.policies,
+            setting=setting.claim,
+            in_force=self.rulebook.gated
+            & self.rulebook.in_force(setting.day or UNDATED, setting.claim, setting.profile.payer),
+            other_codes=other_codes,
+            day=setting.day,
+        )
+
+    def code(self, encounter: Encounter, *, explain: bool = True, full: bool = False) -> Result:
+        """The result of one encounter, with reasons two levels deep, or the `full` proof."""
+        setting = self.setting_of(encounter)
+        shared = self.shared(setting, [each.code for each in encounter.other_services])
+        facts = encounter_facts(encounter, self.tables, payer_known=setting.known)
+        answer = self._solve(facts, shared)
+        assembly = self._assembly(encounter, setting, answer)
+        if not explain:
+            return assemble(assembly, None)
+        found = [atom for name, arity in OUTPUTS[:5] for atom in answer.of(name, arity)]
+        reasons = justify(
+            self.rulebook,
+            answer,
+            shared,
+            assembly.names,
+            atoms=assembly.explained(found),
+            depth=None if full else 2,
+        )
+        result = assemble(assembly, reasons, full=full)
+        others = alternatives(self, encounter, result)
+        return result.model_copy(update={"alternatives": others}) if others else result
+
+    def code_many(self, encounters: Sequence[Encounter]) -> list[Result | ErrorRecord]:
+        """Results in the same order, solved together by the lifted rules, without reasons."""
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        settings = [self.setting_of(encounter) for encounter in encounters]
+        for index, setting in enumerate(settings):
+            groups.setdefault(setting.key, []).append(index)
+        results: dict[int, Result | ErrorRecord] = {}
+        for members in groups.values():
+            setting = settings[members[0]]
+            codes = [each.code for i in members for each in encounters[i].other_services]
+            facts = [
+                encounter_facts(encounters[i], self.tables, payer_known=settings[i].known)
+                for i in members
+            ]
+            answers = solve_batch(self.rulebook, facts, self.shared(setting, codes), wanted=OUTPUTS)
+            for i, answer in zip(members, answers, strict=True):
+                results[i] = self._result(encounters[i], settings[i], answer)
+        return [results[index] for index in range(len(encounters))]
+
+    def _solve(self, facts: list[clingo.Symbol], shared: list[clingo.Symbol]) -> Answer:
+        if not self.rulebook.overlaid:
+            return solve(self.rulebook, facts, shared)
+        return self._child.solve(facts, shared)
+
+    @cached_property
+    def _child(self) -> ChildSolver:
+        return ChildSolver(self.rulebook, seconds=SECONDS, megabytes=MEGABYTES)
+
+    def _result(
+        self, encounter: Encounter, setting: Setting, answer: Answer | EngineError
+    ) -> Result | ErrorRecord:
+        if isinstance(answer, Answer):
+            return assemble(self._assembly(encounter, setting, answer), None)
+        body = ErrorBody(path="$", message=answer.message, help=answer.help)
+        return ErrorRecord(encounter_id=encounter.encounter_id, error=body)
+
+    def _assembly(self, encounter: Encounter, setting: Setting, answer: Answer) -> Assembly:
+        clock = Clock.of(encounter)
+        names = Names({each.id: each.name for each in encounter.administrations}, clock.labels)
+        return Assembly(
+            encounter=encounter,
+            rulebook=self.rulebook,
+            tables=self.tables,
+            profile=setting.profile.name,
+            policies=setting.policies,
+            clock=clock,
+            names=names,
+            answer=answer,
+        )
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What decides which rules and policies hold for an encounter."""
+
+    profile: Profile
+    policies: dict[str, str]
+    claim: str
+    day: date | None
+    known: bool
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal for encounters that can be solved together."""
+        return self.profile.name, self.claim, self.day
+
+
+def _first_date(encounter: Encounter) -> date | None:
+    starts = [each.start for each in encounter.administrations if each.start is not None]
+    if starts:
+        return min(start.date() for start in starts)
+    return Clock.of(encounter).date(0)
