@@ -6,16 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from clingo.ast import AST, ASTSequence, ASTType
+from clingo.ast import AST, ASTType
 
+from infusion_asp.rulebook.source import Source
 from infusion_asp.rulebook.vocabulary import Signature
 
 
 class Place(Enum):
-    """Where an atom stands; NEGATIVE also means below an aggregate or in a condition's guard."""
+    """Where an atom stands. BODY: a positive literal of the body itself. POSITIVE: the literal or
+    the condition of a choice's or a conditional literal. NEGATIVE: below `not`, in an aggregate
+    or behind the colon of a conditional literal."""
 
     HEAD = "head"
     CHOICE = "choice"
+    BODY = "body"
     POSITIVE = "positive"
     NEGATIVE = "negative"
 
@@ -43,16 +47,45 @@ class Use:
         return self.place in (Place.HEAD, Place.CHOICE)
 
 
-def walk(node: AST) -> Iterator[AST]:
-    """The node and everything below it, parents first, in the order of the text."""
-    yield node
-    for key in node.child_keys:
+@dataclass(frozen=True)
+class Outline:
+    """One statement of a rule, with its atoms and all of its nodes, walked once."""
+
+    source: Source
+    statement: AST
+    uses: tuple[Use, ...]
+    nodes: tuple[tuple[ASTType, AST], ...]
+
+    def of_type(self, kind: ASTType) -> Iterator[AST]:
+        """The nodes of one type, in the order of the text."""
+        return (node for found, node in self.nodes if found is kind)
+
+
+def outline(source: Source, statement: AST) -> Outline:
+    """The outline of one statement."""
+    nodes: list[tuple[ASTType, AST]] = []
+    _walk(statement, nodes)
+    found = uses(statement) if statement.ast_type == ASTType.Rule else ()
+    return Outline(source, statement, found, tuple(nodes))
+
+
+_CHILDREN: dict[ASTType, tuple[str, ...]] = {}
+
+
+def _walk(node: AST, nodes: list[tuple[ASTType, AST]]) -> None:
+    """Gather the node and everything below it, parents first; clingo is asked little (slow)."""
+    kind = node.ast_type
+    nodes.append((kind, node))
+    keys = _CHILDREN.get(kind)
+    if keys is None:
+        keys = _CHILDREN[kind] = tuple(node.child_keys)
+    for key in keys:
         child = getattr(node, key)
         if isinstance(child, AST):
-            yield from walk(child)
-        elif isinstance(child, ASTSequence):
+            _walk(child, nodes)
+        elif child is not None:
             for item in child:
-                yield from walk(item)
+                _walk(item, nodes)
 
 
 def uses(rule: AST) -> tuple[Use, ...]:
@@ -89,7 +122,7 @@ def _element(element: AST) -> Iterator[Use]:
             for literal in (part.literal, *part.condition):
                 yield from _literal(literal, Place.NEGATIVE, "aggregate")
     else:
-        yield from _literal(element, Place.POSITIVE, "")
+        yield from _literal(element, Place.BODY, "")
 
 
 def _literal(literal: AST, place: Place, why: str) -> Iterator[Use]:
@@ -98,7 +131,7 @@ def _literal(literal: AST, place: Place, why: str) -> Iterator[Use]:
     atom = literal.atom
     if atom.ast_type != ASTType.SymbolicAtom or atom.symbol.ast_type != ASTType.Function:
         return
-    if literal.sign and place is Place.POSITIVE:
+    if literal.sign and place in (Place.BODY, Place.POSITIVE):
         place, why = Place.NEGATIVE, "not"
     symbol = atom.symbol
     yield Use(symbol.name, tuple(symbol.arguments), place, symbol, why)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from clingo.ast import AST, ASTType, Sign
 
-from infusion_asp.rulebook.atoms import walk
+from infusion_asp.rulebook.atoms import Outline
 from infusion_asp.rulebook.errors import Problem
 from infusion_asp.rulebook.source import Source
 
@@ -29,29 +29,41 @@ _REFUSED: dict[ASTType, tuple[str, str]] = {
 _CHOICE_HELP = "the role of a service, plays(Service, Role), is the only choice"
 
 
-def check_statements(source: Source) -> Iterator[Problem]:
-    """Everything in one file that a rulebook may not hold."""
+def check_programs(source: Source) -> Iterator[Problem]:
+    """Parts of the program other than the base."""
     for statement in source.statements:
-        kind = statement.ast_type
-        if kind == ASTType.Program:
-            if statement.name != "base" or len(statement.parameters):
-                shown = f"#program {statement.name} is not allowed in a rulebook"
-                yield source.problem(statement, shown, "every rule belongs to '#program base.'")
-        elif kind == ASTType.Rule:
-            yield from _head(source, statement)
-            yield from _terms(source, statement)
-        else:
-            name, cure = _REFUSED.get(kind, (kind.name, "write it as a rule"))
-            yield source.problem(statement, f"{name} is not allowed in a rulebook", cure)
+        if statement.ast_type != ASTType.Program:
+            continue
+        if statement.name != "base" or len(statement.parameters):
+            shown = f"#program {statement.name} is not allowed in a rulebook"
+            yield source.problem(statement, shown, "every rule belongs to '#program base.'")
 
 
-def check_choices(rules: Iterable[tuple[Source, AST]]) -> Iterator[Problem]:
+def check_statement(outline: Outline) -> Iterator[Problem]:
+    """Everything in one statement that a rulebook may not hold."""
+    source, statement = outline.source, outline.statement
+    kind = statement.ast_type
+    if kind == ASTType.Rule:
+        yield from _head(source, statement)
+        yield from _terms(source, outline)
+    else:
+        name, cure = _REFUSED.get(kind, (kind.name, "write it as a rule"))
+        yield source.problem(statement, f"{name} is not allowed in a rulebook", cure)
+
+
+def check_choices(outlines: Iterable[Outline]) -> Iterator[Problem]:
     """More than one choice rule in the whole book."""
-    choices = [(s, r) for s, r in rules if r.head.ast_type == ASTType.Aggregate]
-    for source, rule in choices[1:]:
-        first_source, first = choices[0]
-        place = f"{first_source.name}:{first.location.begin.line}"
-        yield source.problem(rule, f"a second choice rule; the first is at {place}", _CHOICE_HELP)
+    choices = [
+        outline
+        for outline in outlines
+        if outline.statement.ast_type == ASTType.Rule
+        and outline.statement.head.ast_type == ASTType.Aggregate
+    ]
+    for outline in choices[1:]:
+        first = choices[0]
+        place = f"{first.source.name}:{first.statement.location.begin.line}"
+        said = f"a second choice rule; the first is at {place}"
+        yield outline.source.problem(outline.statement, said, _CHOICE_HELP)
 
 
 def _head(source: Source, rule: AST) -> Iterator[Problem]:
@@ -82,9 +94,8 @@ def _head(source: Source, rule: AST) -> Iterator[Problem]:
             yield source.problem(rule, said, "move negations and comparisons into the body")
 
 
-def _terms(source: Source, rule: AST) -> Iterator[Problem]:
-    for node in walk(rule):
-        kind = node.ast_type
+def _terms(source: Source, outline: Outline) -> Iterator[Problem]:
+    for kind, node in outline.nodes:
         if kind == ASTType.SymbolicAtom:
             if node.symbol.ast_type == ASTType.UnaryOperation:
                 said = "classical negation is not allowed"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 import clingo
 from clingo.ast import AST, ASTType
 
-from infusion_asp.rulebook.atoms import Use, walk
+from infusion_asp.rulebook.atoms import Outline
 from infusion_asp.rulebook.errors import Problem, did_you_mean
 from infusion_asp.rulebook.source import Source
 from infusion_asp.rulebook.vocabulary import Argument, Predicate, Vocabulary
@@ -20,30 +20,26 @@ _Slot = tuple[Predicate, Argument]
 
 
 def check_constants(
-    source: Source,
-    statement: AST,
-    found: Sequence[Use],
-    vocabulary: Vocabulary,
-    rule_ids: frozenset[str],
+    outline: Outline, vocabulary: Vocabulary, rule_ids: frozenset[str]
 ) -> Iterator[Problem]:
     """Constants outside the enumeration of their argument, also through a compared variable."""
+    source = outline.source
     typed: dict[str, _Slot] = {}
-    for use in found:
+    for use in outline.uses:
         entry = vocabulary.get(*use.signature)
         if entry is None:
             continue
         for argument, term in zip(entry.arguments, use.arguments, strict=True):
-            if _allowed(argument, vocabulary, rule_ids) is None:
+            if not argument.types or _allowed(argument, vocabulary, rule_ids) is None:
                 continue
-            if term.ast_type == ASTType.Variable and term.name != "_":
+            if term.ast_type == ASTType.Variable:
                 typed.setdefault(term.name, (entry, argument))
             else:
                 yield from _value(source, term, (entry, argument), vocabulary, rule_ids)
+    typed.pop("_", None)
     if not typed:
         return
-    for node in walk(statement):
-        if node.ast_type != ASTType.Comparison:
-            continue
+    for node in outline.of_type(ASTType.Comparison):
         for left, right in pairwise([node.term, *(guard.term for guard in node.guards)]):
             for variable, other in ((left, right), (right, left)):
                 if variable.ast_type == ASTType.Variable and variable.name in typed:

@@ -7,13 +7,14 @@ each encounter by itself and their tuples stay as they are.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable
 
 import clingo
 import clingo.ast as ast
-from clingo.ast import AST, ASTType, Location, Transformer
+from clingo.ast import AST, ASTType, Location
 
-from infusion_asp.rulebook.atoms import uses
+from infusion_asp.rulebook.atoms import Place, uses
 from infusion_asp.rulebook.vocabulary import Signature
 
 ENCOUNTER = "encounter"
@@ -37,44 +38,20 @@ def gate(statement: AST, rule_id: str) -> AST:
 
 def lift(statement: AST, shared: frozenset[Signature]) -> AST:
     """The statement for every encounter; one that uses shared predicates only stays as it is."""
-    found = uses(statement)
-    own = [use for use in found if use.signature not in shared]
-    if not own and not _local_head(statement):
+    lifted: AST = copy.deepcopy(statement)
+    own = [use for use in uses(lifted) if use.signature not in shared]
+    if not own and lifted.head.ast_type != ASTType.Aggregate:
         return statement
-    lifted: AST = _Prefix(shared)(statement)
-    bound = any(_binds(element, shared) for element in statement.body)
-    if bound:
-        return lifted
-    return lifted.update(body=[encounter_literal(statement.location), *lifted.body])
+    variable = ast.Variable(statement.location, VARIABLE)
+    bound = False
+    for use in own:
+        use.node.arguments.insert(0, variable)
+        bound = bound or use.place is Place.BODY
+    if not bound:
+        lifted.body.insert(0, encounter_literal(statement.location))
+    return lifted
 
 
 def lift_all(statements: Iterable[AST], shared: frozenset[Signature]) -> tuple[AST, ...]:
     """All statements lifted, in their order."""
     return tuple(lift(statement, shared) for statement in statements)
-
-
-def _local_head(statement: AST) -> bool:
-    """True for a choice without elements: it still belongs to each encounter."""
-    return bool(statement.head.ast_type == ASTType.Aggregate)
-
-
-def _binds(element: AST, shared: frozenset[Signature]) -> bool:
-    """Whether a body element is a positive literal that binds the encounter."""
-    if element.ast_type != ASTType.Literal or element.sign != ast.Sign.NoSign:
-        return False
-    atom = element.atom
-    if atom.ast_type != ASTType.SymbolicAtom:
-        return False
-    return (atom.symbol.name, len(atom.symbol.arguments)) not in shared
-
-
-class _Prefix(Transformer):
-    def __init__(self, shared: frozenset[Signature]) -> None:
-        self._shared = shared
-
-    def visit_SymbolicAtom(self, atom: AST) -> AST:  # noqa: N802 (clingo's name)
-        term = atom.symbol
-        if (term.name, len(term.arguments)) in self._shared:
-            return atom
-        first = ast.Variable(term.location, VARIABLE)
-        return atom.update(symbol=term.update(arguments=[first, *term.arguments]))

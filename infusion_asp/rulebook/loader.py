@@ -11,15 +11,15 @@ from functools import cached_property
 from pathlib import Path
 
 from clingo import ast
-from clingo.ast import AST, ASTType, Location, Position
+from clingo.ast import AST, Location, Position
 
-from infusion_asp.rulebook.atoms import uses
-from infusion_asp.rulebook.checks import check_choices, check_statements
+from infusion_asp.rulebook.atoms import outline
+from infusion_asp.rulebook.checks import check_choices, check_programs, check_statement
 from infusion_asp.rulebook.errors import Problem, RulebookError, RuleNotFound, did_you_mean
 from infusion_asp.rulebook.headers import Rule, read_rules
 from infusion_asp.rulebook.lifting import ENCOUNTER, gate, lift_all
 from infusion_asp.rulebook.names import check_names
-from infusion_asp.rulebook.recursion import Outline, check_recursion
+from infusion_asp.rulebook.recursion import check_recursion
 from infusion_asp.rulebook.sentences import check_sentences
 from infusion_asp.rulebook.source import Source, from_message, read_source
 from infusion_asp.rulebook.vocabulary import Signature, Vocabulary, read_vocabulary
@@ -133,21 +133,19 @@ def _load(root: Path, overlays: tuple[Path, ...]) -> Rulebook:
     problems.extend(wrong)
     rules: list[tuple[Source, Rule]] = []
     for source in sources:
-        problems.extend(check_statements(source))
+        problems.extend(check_programs(source))
         found, wrong = read_rules(source)
         problems.extend(wrong)
         rules.extend((source, rule) for rule in found)
     problems.extend(_ids(rules, vocabulary))
-    outlines: list[Outline] = [
-        (source, statement, uses(statement))
-        for source, rule in rules
-        for statement in rule.statements
-        if statement.ast_type == ASTType.Rule
-    ]
-    problems.extend(check_choices((source, statement) for source, statement, _ in outlines))
+    covered = [(rule, [outline(source, s) for s in rule.statements]) for source, rule in rules]
+    outlines = [found for _, several in covered for found in several]
+    for found_outline in outlines:
+        problems.extend(check_statement(found_outline))
+    problems.extend(check_choices(outlines))
     problems.extend(check_recursion(outlines))
     problems.extend(check_names(outlines, vocabulary, frozenset(rule.id for _, rule in rules)))
-    problems.extend(check_sentences(rules))
+    problems.extend(check_sentences(covered))
     if problems:
         raise RulebookError(_ordered(problems, [source.name for source in sources]))
     replaced = {rule.replaces for _, rule in rules if rule.replaces}
@@ -157,7 +155,7 @@ def _load(root: Path, overlays: tuple[Path, ...]) -> Rulebook:
         for _, rule in rules
         for statement in rule.statements
     )
-    signatures = frozenset(use.signature for _, _, found in outlines for use in found)
+    signatures = frozenset(use.signature for item in outlines for use in item.uses)
     return Rulebook(
         rules=tuple(rule for _, rule in rules),
         vocabulary=vocabulary,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from infusion_asp.rulebook.atoms import Use
+from infusion_asp.rulebook.atoms import Outline, Use
 from infusion_asp.rulebook.constants import check_constants
 from infusion_asp.rulebook.errors import Problem, did_you_mean
-from infusion_asp.rulebook.recursion import Outline
 from infusion_asp.rulebook.source import Source
 from infusion_asp.rulebook.vocabulary import Predicate, Signature, Vocabulary
 
@@ -18,12 +17,14 @@ def check_names(
     """Unknown predicates, wrong arities, wrong constants, and what can't be lifted."""
     heads: dict[Signature, set[str]] = {}
     bodies: dict[Signature, set[str]] = {}
-    for source, _, found in outlines:
-        for use in found:
+    for outline in outlines:
+        source = outline.source
+        for use in outline.uses:
             (heads if use.in_head else bodies).setdefault(use.signature, set()).add(source.name)
     names = vocabulary.names() | {name for name, _ in heads}
     reported: set[Signature] = {("in_force", 1)}
-    for source, statement, found in outlines:
+    for outline in outlines:
+        source, found = outline.source, outline.uses
         for use in found:
             entry = vocabulary.get(*use.signature)
             if entry is not None:
@@ -32,7 +33,7 @@ def check_names(
                 for problem in _undocumented(source, use, vocabulary, heads, bodies, names):
                     reported.add(use.signature)
                     yield problem
-        yield from check_constants(source, statement, found, vocabulary, rule_ids)
+        yield from check_constants(outline, vocabulary, rule_ids)
         yield from _liftable(source, found, vocabulary.shared)
     yield from _clashes(outlines, vocabulary)
 
@@ -96,8 +97,9 @@ def _clashes(outlines: Sequence[Outline], vocabulary: Vocabulary) -> Iterator[Pr
     """A predicate that would become another one when the encounter is put in front."""
     shared = vocabulary.shared | {("encounter", 1)}
     told: set[Signature] = set()
-    for source, _, found in outlines:
-        for use in found:
+    for outline in outlines:
+        source = outline.source
+        for use in outline.uses:
             lifted = (use.name, len(use.arguments) + 1)
             if use.signature in vocabulary.shared or use.signature in told or lifted not in shared:
                 continue

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from clingo.ast import AST
-
-from infusion_asp.rulebook.atoms import Place, Use
+from infusion_asp.rulebook.atoms import Outline, Place
 from infusion_asp.rulebook.errors import Problem
-from infusion_asp.rulebook.source import Source
 from infusion_asp.rulebook.vocabulary import Signature
 
-Outline = tuple[Source, AST, tuple[Use, ...]]
 _HELP = "break the cycle: derive one of them from input alone, or count along a growing number"
 
 
 def check_recursion(outlines: Sequence[Outline]) -> Iterator[Problem]:
     """A problem for each predicate that depends on its own negation, with the cycle."""
     graph: dict[Signature, dict[Signature, None]] = {}
-    for _, _, found in outlines:
+    for outline in outlines:
+        found = outline.uses
         for head in (use for use in found if use.in_head):
             reached = graph.setdefault(head.signature, {})
             for use in found:
@@ -27,7 +24,8 @@ def check_recursion(outlines: Sequence[Outline]) -> Iterator[Problem]:
                     graph.setdefault(use.signature, {})
     group = _components(graph)
     seen: set[frozenset[Signature]] = set()
-    for source, _, found in outlines:
+    for outline in outlines:
+        source, found = outline.source, outline.uses
         for head in (use for use in found if use.in_head):
             for use in found:
                 if use.place is not Place.NEGATIVE:

@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import jinja2
 import jinja2.meta
 from clingo.ast import ASTType
 
-from infusion_asp.rulebook.atoms import walk
+from infusion_asp.rulebook.atoms import Outline
 from infusion_asp.rulebook.errors import Problem, did_you_mean
 from infusion_asp.rulebook.headers import Rule
-from infusion_asp.rulebook.source import Source
 
 _ENVIRONMENT = jinja2.Environment(autoescape=True)
 _ENVIRONMENT.filters.update(dict.fromkeys(("clock", "name", "drug"), str))
 
 
-def check_sentences(rules: Sequence[tuple[Source, Rule]]) -> Iterator[Problem]:
+def check_sentences(rules: Iterable[tuple[Rule, Sequence[Outline]]]) -> Iterator[Problem]:
     """Templates that don't parse, and placeholders that no statement of the rule binds."""
-    for source, rule in rules:
+    for rule, outlines in rules:
         for text in (rule.sentence, rule.help):
-            if "{" not in text:
+            if "{" not in text or not outlines:
                 continue
+            source = outlines[0].source
             try:
                 wanted = jinja2.meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
-            except jinja2.TemplateSyntaxError as error:
-                said = (
-                    f"the sentence of '{rule.id}' is no template: {(error.message or '').lower()}"
-                )
+            except jinja2.TemplateError as error:
+                reason = (error.message or "").lower()
+                said = f"the sentence of '{rule.id}' is no template: {reason}"
                 yield source.problem_at(rule.line, 1, said)
                 continue
-            bound = {
-                node.name
-                for statement in rule.statements
-                for node in walk(statement)
-                if node.ast_type == ASTType.Variable
-            }
+            bound = {node.name for o in outlines for node in o.of_type(ASTType.Variable)}
             for name in sorted(wanted - bound):
                 said = f"placeholder '{name}' of '{rule.id}' is no variable of its statements"
                 cure = did_you_mean(name, bound) or "write the variable's name exactly"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from infusion_asp.rulebook.errors import Problem, did_you_mean
 from infusion_asp.rulebook.source import Source
@@ -62,7 +63,7 @@ class Vocabulary:
         """The signatures with this mark (input, derived, output or shared)."""
         return frozenset(s for s, p in self.predicates.items() if mark in p.marks)
 
-    @property
+    @cached_property
     def shared(self) -> frozenset[Signature]:
         """Signatures without an encounter argument; `in_force/1` always is one."""
         return self.marked("shared") | {("in_force", 1)}
