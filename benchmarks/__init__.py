@@ -1,0 +1,1 @@
+"""Measurements of the rulebook and what it is measured against."""

@@ -35,19 +35,21 @@ def code(
     """Code one encounter (a dict in the encounter format); `tables` is a directory of CSV."""
     ctx = make(encounter, policies, profile, tables)
     rows = intake.read(ctx)
+    first = scopes.first_start(ctx, rows)
     for row in rows:
         classes.classify(row, ctx)
+        if row.method == "transfusion" and row.category != "blood_product":
+            row.method = "infusion"
         clock.time_row(row, ctx)
-    first = scopes.first_start(ctx, rows)
     kept, apart = sort_out(rows, ctx)
     bags = bagging.build(kept, rows, ctx)
     accesses = scopes.Accesses(bags, rows, ctx)
     if ctx.place == HOME:
-        at_home(bags, rows, accesses, ctx)
+        at_home(bags, rows, apart.get("nusinersen", []), ctx)
     else:
         scopes.run(bags, rows, ctx)
         outside.run(bags, kept, accesses, ctx)
-    nusinersen(apart.get("nusinersen", []), ctx)
+        nusinersen(apart.get("nusinersen", []), ctx)
     neighbours.run(apart, first, ctx)
     exclude.by_place(ctx)
     vaccinated = {r.id for r in apart.get("vaccine", [])}
@@ -104,12 +106,19 @@ def nusinersen(rows: list[Row], ctx: Context) -> None:
             unit.ids.append(row.id)
 
 
-def at_home(bags: list[Bag], rows: list[Row], accesses: scopes.Accesses, ctx: Context) -> None:
+def at_home(bags: list[Bag], rows: list[Row], spinal: list[Row], ctx: Context) -> None:
     """X8: at home injections by a professional have their codes, everything else is N4."""
-    given = list(bags)
+    coded = AT_HOME if ctx.professional else set()
     if ctx.professional:
-        injected = [b for b in bags if b.kind == "injection"]
-        outside.injections(injected, ctx)
-        given = [b for b in bags if b.kind != "injection"]
-    ctx.earned[:] = [u for u in ctx.earned if u.code in AT_HOME]
+        outside.injections([b for b in bags if b.kind == "injection"], ctx)
+    given: dict[str, list[str]] = {}
+    for bag in bags:
+        if bag.kind != "injection" or not ctx.professional:
+            given.setdefault(bag.visit, []).extend(bag.ids)
+    for row in spinal:
+        given.setdefault(row.visit, []).append(row.id)
+    for unit in ctx.earned:
+        if unit.code not in coded:
+            given.setdefault(unit.visit, []).extend(unit.ids)
+    ctx.earned[:] = [u for u in ctx.earned if u.code in coded]
     neighbours.home(given, rows, ctx)

@@ -16,12 +16,14 @@ def minute(value: Any) -> int | None:
     """Minutes since the epoch of a clock time (seconds dropped, zone ignored)."""
     if value is None or value == "":
         return None
-    if not isinstance(value, datetime):
-        if isinstance(value, date):
-            value = datetime(value.year, value.month, value.day)
-        else:
-            value = datetime.fromisoformat(str(value).replace(" ", "T").replace("Z", "+00:00"))
-    gap = value.replace(tzinfo=None, second=0, microsecond=0) - EPOCH
+    at: datetime
+    if isinstance(value, datetime):
+        at = value
+    elif isinstance(value, date):
+        at = datetime(value.year, value.month, value.day)
+    else:
+        at = datetime.fromisoformat(str(value).replace(" ", "T").replace("Z", "+00:00"))
+    gap = at.replace(tzinfo=None, second=0, microsecond=0) - EPOCH
     return gap.days * 1440 + gap.seconds // 60
 
 

@@ -74,6 +74,8 @@ def units_of(service: Service, ctx: Context) -> list[Earned]:
             for number, count in enumerate(hours(service.minutes)):
                 code = FURTHER["chemo"] if number else "96417"
                 add(code, earned_at(service, count, ctx))
+        else:
+            ctx.drop(service.ids, "S3")
         return out
     for number, count in enumerate(hours(service.minutes, least)):
         code = FURTHER[service.cls] if number else first

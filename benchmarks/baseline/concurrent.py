@@ -20,7 +20,7 @@ def runs_with(one: Service, other: Service, ctx: Context) -> bool:
         return False
     if one.kind != "infusion" or other.kind != "infusion":
         return False
-    if "hour" in (one.style, other.style):
+    if "hour" in (one.style, other.style) or min(one.minutes, other.minutes) <= SHORT:
         return False
     shared = common(one.spans, other.spans)
     policy = ctx.policies["concurrent_overlap"]

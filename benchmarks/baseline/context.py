@@ -88,4 +88,7 @@ def make(
 ) -> Context:
     """A context for one encounter."""
     name = rules.profile_of(encounter, profile)
-    return Context(encounter, name, rules.resolve(name, policies), tables or default_tables())
+    ctx = Context(encounter, name, rules.resolve(name, policies), tables or default_tables())
+    if profile is None and encounter.get("payer") not in (None, "cpt", "medicare"):
+        ctx.findings.add("payer not known")
+    return ctx

@@ -43,7 +43,7 @@ def reason(row: Row, rows: list[Row], ctx: Context) -> str | None:
     if row.gone:
         return row.gone
     if row.method == "declot":
-        ctx.earn("36593", row.start, [row.id])
+        ctx.earn("36593", row.start, [row.id], visit=row.visit)
         return "done"
     if purpose in ("keep_open", "flush", "diluent") or row.method == "flush":
         return "X1"
@@ -109,8 +109,8 @@ def own_administration(row: Row, ctx: Context) -> str | None:
         return None
     if own.startswith("37195"):
         if indication == "stroke":
-            if not any(e.code == "37195" and row.visit in e.modifiers for e in ctx.earned):
-                ctx.earn("37195", row.start, [row.id], modifiers={row.visit})
+            if not any(e.code == "37195" and e.visit == row.visit for e in ctx.earned):
+                ctx.earn("37195", row.start, [row.id], visit=row.visit)
             return "done"
         if indication == "coronary":
             return "X10"
@@ -118,11 +118,12 @@ def own_administration(row: Row, ctx: Context) -> str | None:
             ctx.findings.add(f"indication of thrombolytic: {row.id}")
         return None
     if own.startswith("96380"):
-        ctx.earn("96380" if raw.get("counselled") else "96381", row.start, [row.id])
+        code = "96380" if raw.get("counselled") else "96381"
+        ctx.earn(code, row.start, [row.id], visit=row.visit)
         return "done"
     if own.startswith("G0012"):
         if ctx.medicare and indication == "prevention":
-            ctx.earn("G0012", row.start, [row.id])
+            ctx.earn("G0012", row.start, [row.id], visit=row.visit)
             return "done"
         return None
     if own.startswith("96450"):

@@ -13,8 +13,10 @@ NOT_INTRAVENOUS = {
     "ommaya",
     "epidural",
     "intrathecal",
+    "implantable_pump",
 }
 BAG_VOLUME = 50
+UNCLASSIFIED = ("J3490", "J3590", "J9999", "C9399")
 
 
 def default_access(ctx: Context, route: str | None, administrations: list[dict[str, Any]]) -> str:
@@ -54,6 +56,17 @@ def default_method(raw: dict[str, Any], route: str | None) -> str:
     return str(method)
 
 
+def members(raw: dict[str, Any], ctx: Context) -> tuple[str, ...]:
+    """What the drugs in the bag or syringe are for section 6: generics, else texts."""
+    if raw.get("mix"):
+        return tuple(ctx.drugs.key(n) for n in raw["mix"])
+    name, code = raw.get("drug") or "", str(raw.get("hcpcs") or "")
+    entry = ctx.drugs.by_code.get(code)
+    if entry and code not in UNCLASSIFIED and not ctx.drugs.named(name):
+        return (ctx.drugs.key(entry["generic"]),)
+    return (ctx.drugs.key(name),)
+
+
 def read(ctx: Context) -> list[Row]:
     """All administrations of the encounter as rows, in input order."""
     administrations = [dict(raw) for raw in ctx.encounter.get("administrations") or []]
@@ -63,6 +76,8 @@ def read(ctx: Context) -> list[Row]:
     kinds = {a["id"]: a.get("kind") for a in ctx.encounter.get("accesses") or []}
     rows: list[Row] = []
     for order, raw in enumerate(administrations):
+        if not raw.get("drug") and not raw.get("mix"):
+            raw["drug"] = ctx.drugs.by_code.get(str(raw.get("hcpcs")), {}).get("generic", "")
         route = raw.get("route")
         if route is None and kinds.get(raw.get("access")) != "implantable_pump":
             route = "intravenous"
@@ -77,13 +92,12 @@ def read(ctx: Context) -> list[Row]:
             )
             if p_start is not None and p_stop is not None
         ]
-        names = raw.get("mix") or [raw.get("drug") or ""]
         rows.append(
             Row(
                 id=str(raw["id"]),
                 order=order,
                 raw=raw,
-                members=tuple(ctx.drugs.key(n) for n in names),
+                members=members(raw, ctx),
                 route=route,
                 method=default_method(raw, route),
                 access=str(raw.get("access") or default_access(ctx, route, administrations)),

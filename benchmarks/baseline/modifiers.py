@@ -93,10 +93,11 @@ def run(units: list[Earned], first: int | None, ctx: Context) -> list[Line]:
     """All administration and neighbour lines."""
     further_injections(units, first, ctx)
     hydration(units, first, ctx)
-    ncci(units, first, ctx)
     if ctx.policies["neighbour_services"] == "point_out":
         for unit in units:
             if unit.section == "neighbour":
                 ctx.findings.add(f"neighbour {unit.code}")
+                ctx.drop(unit.ids, "neighbour_services")
         units = [u for u in units if u.section != "neighbour"]
+    ncci(units, first, ctx)
     return lines(units, first, ctx)

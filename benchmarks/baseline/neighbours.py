@@ -5,7 +5,7 @@ import re
 from .clock import day, minute
 from .context import Context
 from .drugs import squeeze
-from .model import Bag, Row
+from .model import Row
 
 LAST = 10**9
 TWO_HOURS_AND_HALF = 151
@@ -75,10 +75,9 @@ def allergens(rows: list[Row], first: int | None, ctx: Context) -> None:
         ctx.earn(code, same[0].start, [r.id for r in same], section=SECTION)
 
 
-def home(bags: list[Bag], rows: list[Row], ctx: Context) -> None:
-    """N4: the visits of a home encounter in which these bags were given."""
-    for visit in dict.fromkeys(b.visit for b in bags):
-        ids = [i for b in bags if b.visit == visit for i in b.ids]
+def home(given: dict[str, list[str]], rows: list[Row], ctx: Context) -> None:
+    """N4: the visits of a home encounter, each with the administrations that belong there."""
+    for visit, ids in given.items():
         if ctx.medicare:
             ctx.findings.add("home infusion: G0068-G0070, G0088-G0090")
             ctx.drop(ids, "N4")
@@ -117,7 +116,9 @@ def port_flush(
 ) -> None:
     """X1: 96523 once, for a port, where nothing else stands on the claim of the date."""
     kinds = {str(a["id"]): a.get("kind") for a in ctx.encounter.get("accesses") or []}
-    taken = {day(u.minute if u.minute is not None else first) for u in ctx.earned} | drug_dates
+    silent = ctx.policies["neighbour_services"] == "point_out"
+    others = [u for u in ctx.earned if not (silent and u.section == SECTION)]
+    taken = {day(u.minute if u.minute is not None else first) for u in others} | drug_dates
     for row in rows:
         flush = row.method == "flush" or row.raw.get("purpose") == "flush"
         if not flush or ctx.not_reported.get(row.id) != "X1":

@@ -46,10 +46,11 @@ def injections(bags: list[Bag], ctx: Context) -> None:
         ids = [i for b in same for i in b.ids]
         starts = [b.start for b in same if b.start is not None]
         ctx.earn("96372", min(starts, default=None), ids, visit=visit)
-    for (_, _, visit, code), same in split.items():
+    for same in split.values():
         for group in doses(same, ctx):
             ids = [i for b in group for i in b.ids]
-            ctx.earn(str(code), group[0].start, ids, visit=str(visit))
+            code = injection_code(group[0], ctx)
+            ctx.earn(code, group[0].start, ids, visit=group[0].visit)
 
 
 def doses(same: list[Bag], ctx: Context) -> list[list[Bag]]:
@@ -180,7 +181,8 @@ def cavities(bags: list[Bag], kinds: dict[str, str], ctx: Context) -> None:
             ctx.earn(code, bag.start, bag.ids, visit=bag.visit)
         else:
             once.setdefault((code, bag.visit), []).append(bag)
-    for (code, visit), same in once.items():
+    for (found, visit), same in once.items():
+        code = found
         if code == "96405":
             lesions = [int(r.raw["lesions"]) for b in same for r in b.rows if r.raw.get("lesions")]
             if not lesions:

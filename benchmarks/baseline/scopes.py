@@ -47,7 +47,11 @@ class Accesses:
                     ctx.findings.add(f"need opens no access: {access['id']}")
                 else:
                     necessary.add(self.root(str(access["id"])))
-        carrying = {self.root(b.access) for b in bags if b.route == "intravenous"}
+        carrying = {
+            self.root(b.access)
+            for b in bags
+            if b.route == "intravenous" and b.kind in (*IN_ORDER, "pump")
+        }
         self.documented = necessary & carrying
         if len(self.documented) < 2:
             self.documented = set()
