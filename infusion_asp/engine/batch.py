@@ -11,11 +11,12 @@ from clingo.ast import AST, Location, Position
 from infusion_asp.engine.answer import Answer, Atoms, Signature
 from infusion_asp.engine.errors import EngineError
 from infusion_asp.engine.run import run
-from infusion_asp.engine.solver import kept, solve
+from infusion_asp.engine.solver import kept, messages_error, solve
 from infusion_asp.rulebook import Rulebook
 
 SIZE = 200
 ENCOUNTER = "encounter"
+_DISAGREE = "the rules answer for the encounter alone, but not in a batch"
 
 
 def solve_batch(
@@ -59,9 +60,12 @@ def _solve(
         left = _solve(rulebook, encounters[:half], shared, wanted)
         return left + _solve(rulebook, encounters[half:], shared, wanted)
     try:
-        return [solve(rulebook, encounters[0], shared)]
+        solve(rulebook, encounters[0], shared)
     except EngineError as error:
         return [error]
+    if done.messages:
+        return [messages_error(rulebook, done.messages)]
+    return [EngineError(_DISAGREE, "this is a fault of lifting; 'code' one encounter at a time")]
 
 
 def _prefixed(
