@@ -15,7 +15,7 @@ LEFT_OUT = {"disputed", "payer_rule", "outdated", "drug_lines_only"} | {
 }
 BUILT = {"rule_statement", "rule_derived"}
 VISITS = ("992", "920", "G038", "G0463")
-Bag = Counter[tuple[str, tuple[str, ...]]]
+Claim = Counter[tuple[str, tuple[str, ...]]]
 
 
 def is_drug(text: str) -> bool:
@@ -23,9 +23,9 @@ def is_drug(text: str) -> bool:
     return text[0] in "JPQ" or text.startswith("C9")
 
 
-def comparable(lines: list[dict[str, Any]], skip: set[str]) -> Bag:
+def comparable(lines: list[dict[str, Any]], skip: set[str]) -> Claim:
     """Units by code and modifiers other than 25, drugs and other services left out."""
-    out: Bag = Counter()
+    out: Claim = Counter()
     for line in lines:
         text = str(line["code"])
         modifiers = tuple(sorted(m for m in map(str, line["modifiers"]) if m != "25"))

@@ -120,7 +120,10 @@ def _administrations(
         row: Given = {"id": f"a{number}"}
         here = [o for o in out if o.get("visit") == visit]
         start = _start(rng, here, begin)
-        if not calm and rng.random() < 0.25:
+        again = any(o["route"] == "subcutaneous" and o.get("method") == "infusion" for o in here)
+        if again and rng.random() < 0.4:
+            parts = exotic(rng, "subcutaneous infusion", start)
+        elif not calm and rng.random() < 0.25:
             parts = exotic(rng, rng.choice(EXOTIC), start)
         else:
             parts = ordinary(rng, start, drugs)

@@ -183,52 +183,56 @@ def exotic(rng: random.Random, sort: str, start: int) -> Given:
 
 def _details(rng: random.Random, sort: str, out: Given) -> None:
     """What the rare sorts need beyond a name and a route."""
-    if sort == "pump":
-        owner = rng.choice(("site", "supplier", None))
-        if owner:
-            out["pump_owner"] = owner
-    elif sort == "lesion":
-        if rng.random() < 0.8:
-            out["lesions"] = rng.choice((1, 7, 8, 20))
-    elif sort == "vaccine":
-        names = ("influenza vaccine", "COVID-19 vaccine", "pneumococcal vaccine", "tetanus vaccine")
-        out["drug"] = rng.choice(names)
-        if rng.random() < 0.3:
-            out["counselled"] = True
-        if rng.random() < 0.15:
-            out["route"] = rng.choice(("oral", "nasal"))
-            out["method"] = "oral" if out["route"] == "oral" else "instillation"
-    elif sort == "thrombolytic":
-        indication = rng.choice(("stroke", "coronary", "catheter", None))
-        if indication:
-            out["indication"] = indication
-    elif sort == "prevention" and rng.random() < 0.6:
-        out["indication"] = "prevention"
-    elif sort == "antibody":
-        out["counselled"] = rng.random() < 0.5
-    elif sort == "anesthetic" and rng.random() < 0.5:
-        out["purpose"] = "treatment"
-    elif sort == "unknown bag":
-        out["volume_ml"] = rng.choice((249, 250, 500))
+    words = CHOICES.get(sort)
+    if words:
+        name, values = words
+        value = rng.choice(values)
+        if value is not None:
+            out[name] = value
+    if sort == "vaccine":
+        _vaccine(rng, out)
     elif sort == "electrolyte":
-        out["drug"] = rng.choice(("potassium chloride", "magnesium sulfate", "calcium gluconate"))
-        volume = rng.choice((None, 50, 100, 499, 500, 1000))
-        if volume:
-            out["volume_ml"] = volume
-        if rng.random() < 0.4:
-            out["dose"], out["dose_unit"] = rng.choice((10, 20, 40, 41)), "meq"
-        if rng.random() < 0.3:
-            out["purpose"] = rng.choice(("treatment", "hydration"))
-        if rng.random() < 0.2:
-            out["category"] = "therapeutic"
+        _electrolyte(rng, out)
     elif sort == "electrolyte fluid":
         out["mix"] = ["normal saline", rng.choice(("potassium chloride", "magnesium sulfate"))]
-        out["volume_ml"] = rng.choice((250, 500, 1000))
     elif sort == "mix":
         names = ("ondansetron", "dexamethasone", "famotidine", "paclitaxel", "normal saline")
         out["mix"] = rng.sample(names, 2)
-    elif sort in ("pleural", "intrathecal") and rng.random() < 0.2:
-        out["reduced"] = True
+
+
+def _vaccine(rng: random.Random, out: Given) -> None:
+    names = ("influenza vaccine", "COVID-19 vaccine", "pneumococcal vaccine", "tetanus vaccine")
+    out["drug"] = rng.choice(names)
+    if rng.random() < 0.3:
+        out["counselled"] = True
+    if rng.random() < 0.15:
+        out["route"] = rng.choice(("oral", "nasal"))
+        out["method"] = "oral" if out["route"] == "oral" else "instillation"
+
+
+def _electrolyte(rng: random.Random, out: Given) -> None:
+    out["drug"] = rng.choice(("potassium chloride", "magnesium sulfate", "calcium gluconate"))
+    if rng.random() < 0.4:
+        out["dose"], out["dose_unit"] = rng.choice((10, 20, 40, 41)), "meq"
+    if rng.random() < 0.3:
+        out["purpose"] = rng.choice(("treatment", "hydration"))
+    if rng.random() < 0.2:
+        out["category"] = "therapeutic"
+
+
+CHOICES: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "pump": ("pump_owner", ("site", "supplier", None)),
+    "lesion": ("lesions", (1, 7, 8, 20, None)),
+    "thrombolytic": ("indication", ("stroke", "coronary", "catheter", None)),
+    "prevention": ("indication", ("prevention", None)),
+    "antibody": ("counselled", (True, False)),
+    "anesthetic": ("purpose", ("treatment", None)),
+    "unknown bag": ("volume_ml", (249, 250, 500)),
+    "electrolyte": ("volume_ml", (None, 50, 100, 499, 500, 1000)),
+    "electrolyte fluid": ("volume_ml", (250, 500, 1000)),
+    "pleural": ("reduced", (True, None, None)),
+    "intrathecal": ("reduced", (True, None, None)),
+}
 
 
 def _simple(drug: str, route: str, method: str, **more: Any) -> Given:
