@@ -127,7 +127,7 @@ def takes_waste(entry: Drug, rows: list[Row], vaccines: set[str], ctx: Context) 
     containers = {r.raw.get("container") or entry["container"] for r in rows}
     if "both" in containers:
         ctx.findings.add(f"container not charted: {entry['hcpcs']}")
-    return "single" in containers
+    return bool(containers & {"single", "both"})
 
 
 def route_modifier(row: Row, code: str, ctx: Context) -> str:

@@ -11,7 +11,7 @@ SALTS = (
     "sodium phosphate|sodium succinate|sodium|potassium|hydrochloride|hcl|sulfate|succinate|"
     "acetate|tartrate|mesylate|citrate|maleate|phosphate|besylate|bromide|chloride"
 )
-FORMS = "injection|vial|ampoule|ampule|bag|syringe|solution|iv|lyophilized|powder"
+FORMS = "nos|injection|vial|ampoule|ampule|bag|syringe|solution|iv|lyophilized|powder"
 CATION = re.compile(r"^(sodium|potassium|calcium|magnesium)\b")
 ELECTROLYTE = re.compile(
     r"^(kcl\b|potassium (chloride|phosphate|acetate)|magnesium|calcium (chloride|gluconate)"
