@@ -91,7 +91,7 @@ def _time(facts: Facts, encounter: Encounter, clock: Clock) -> None:
         facts.add("segment", number, first, following - first)
     last = minutes[-1] if minutes else 0
     facts.add("record_end", last + 1)
-    for number, first, following in clock.days:
+    for number, first, following in clock.days(last):
         facts.add("day", number, first, following)
     starts = [given.start for given in encounter.administrations if given.start is not None]
     if starts:

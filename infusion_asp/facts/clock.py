@@ -49,20 +49,18 @@ class Clock:
         minutes = int(hours * _HOUR)
         return self.minute(start) + minutes if minutes < 10**6 else None
 
-    @cached_property
-    def days(self) -> tuple[tuple[int, int, int], ...]:
-        """Each date touched: its number (0 the first), its first minute, that of the next.
+    def days(self, last: int) -> tuple[tuple[int, int, int], ...]:
+        """Each date up to minute `last`: its number (0 the first), its first minute, the next's.
 
         With offsets a midnight lies where the last time charted before it puts it.
         """
         if self.zero is None:
             return ()
-        last = self.times[-1].date()
-        found = []
+        found: list[tuple[int, int, int]] = []
         first = 0
         day = self.zero.date()
         number = 0
-        while day <= last:
+        while first <= last:
             following = day + timedelta(days=1)
             known = [time for time in self.times if time.date() <= day]
             offset = known[-1].tzinfo if known else self.zero.tzinfo
@@ -111,5 +109,5 @@ def instants(clock: Clock, computed: Iterable[int]) -> list[int]:
     found.update(computed)
     if found:
         low, high = min(found), max(found)
-        found.update(first for _, first, _ in clock.days if low < first < high)
+        found.update(first for _, first, _ in clock.days(high) if low < first < high)
     return sorted(found)
