@@ -176,8 +176,9 @@ def _method(given: Administration) -> str:
         return given.method
     if given.route in _INJECTED:
         return "injection"
-    timed = given.stop is not None or given.rate_ml_per_hr is not None
-    return "infusion" if timed else "push"
+    timed = (given.stop, given.rate_ml_per_hr, given.last_charted) != (None, None, None)
+    fluid = "hydration" in (given.category, given.purpose)
+    return "infusion" if timed or fluid else "push"
 
 
 def _clock_times(facts: Facts, given: Administration, clock: Clock) -> None:
