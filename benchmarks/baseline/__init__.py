@@ -47,7 +47,7 @@ def code(
     if ctx.place == HOME:
         at_home(bags, rows, apart.get("nusinersen", []), ctx)
     else:
-        scopes.run(bags, rows, ctx)
+        scopes.run(bags, rows, first, ctx)
         outside.run(bags, kept, accesses, ctx)
         nusinersen(apart.get("nusinersen", []), ctx)
     neighbours.run(apart, first, ctx)

@@ -126,29 +126,25 @@ def first_start(ctx: Context, rows: list[Row]) -> int | None:
 def visit_order(scopes: list[Scope], ctx: Context) -> list[str]:
     """Visits in the order of their first service, then as listed."""
     listed = list(ctx.visits)
-
-    def when(visit: str) -> tuple[int, int]:
-        starts = [
-            b.start
-            for scope in scopes
-            if scope.visit == visit
-            for s in scope.services
-            for b in s.bags
-            if b.start is not None
-        ]
-        place = listed.index(visit) if visit in listed else len(listed)
-        return (min(starts, default=LAST), place)
-
-    return sorted({s.visit for s in scopes}, key=when)
+    starts: dict[str, list[int]] = {s.visit: [] for s in scopes}
+    for scope in scopes:
+        for service in scope.services:
+            starts[scope.visit] += [b.start for b in service.bags if b.start is not None]
+    place = {v: listed.index(v) if v in listed else len(listed) for v in starts}
+    if not all(starts.values()):
+        return sorted(starts, key=place.__getitem__)
+    return sorted(starts, key=lambda v: (min(starts[v]), place[v]))
 
 
-def initial_date(scope: Scope) -> str | None:
-    """Date of the initial line of a scope."""
-    codes_of_initial = set(codes.INITIAL.values())
-    return next((day(u.minute) for u in scope.units if u.code in codes_of_initial), None)
+def initial_date(scope: Scope, first: int | None) -> str | None:
+    """Date of the initial line of a scope; without a time that of the first start (U1)."""
+    for unit in scope.units:
+        if unit.code in codes.INITIAL.values():
+            return day(unit.minute if unit.minute is not None else first)
+    return None
 
 
-def mark(scopes: list[Scope], ctx: Context) -> None:
+def mark(scopes: list[Scope], first: int | None, ctx: Context) -> None:
     """M1: modifiers of the second access and of the second visit of one date."""
     plain = ctx.policies["distinct_service_modifier"] == "59"
     earlier: set[tuple[str | None, str | None]] = set()
@@ -160,10 +156,10 @@ def mark(scopes: list[Scope], ctx: Context) -> None:
                 (s for s in scopes if s.visit == visit and s.date == date),
                 key=lambda s: s.key(ctx),
             )
-            second_visit = (date, initial_date(own[0])) in earlier
+            second_visit = (date, initial_date(own[0], first)) in earlier
             for number, scope in enumerate(own):
                 modifier = "XE" if second_visit else "XS" if number else None
-                dated.add((date, initial_date(scope)))
+                dated.add((date, initial_date(scope, first)))
                 for unit in scope.units:
                     if modifier and unit.order_line:
                         unit.modifiers.add("59" if plain else modifier)
@@ -200,11 +196,11 @@ def position(unit: Earned, ctx: Context) -> int:
     return min(names.index(i) for i in unit.ids)
 
 
-def run(bags: list[Bag], rows: list[Row], ctx: Context) -> list[Scope]:
+def run(bags: list[Bag], rows: list[Row], first: int | None, ctx: Context) -> list[Scope]:
     """Sections 5 to 8 for the whole encounter; earns the units of the order."""
     accesses = Accesses(bags, rows, ctx)
     scopes = build(bags, rows, accesses, ctx)
-    mark(scopes, ctx)
+    mark(scopes, first, ctx)
     units = prune([u for s in scopes for u in s.units], ctx)
     pumped = {b.key for b in bags if b.kind == "pump" and b.cls != "chemo"}
     for scope in scopes:
