@@ -13,6 +13,7 @@ import clingo
 
 from infusion_asp.coding.alternatives import alternatives
 from infusion_asp.coding.assemble import Assembly, assemble
+from infusion_asp.coding.names import names_of
 from infusion_asp.engine import Answer, ChildSolver, EngineError, solve, solve_batch
 from infusion_asp.facts import (
     Clock,
@@ -22,7 +23,7 @@ from infusion_asp.facts import (
     encounter_facts,
     load_policies,
 )
-from infusion_asp.justify import Names, justify
+from infusion_asp.justify import justify
 from infusion_asp.model import Encounter, ErrorBody, ErrorRecord, Result
 from infusion_asp.rulebook import Rulebook, shipped_logic
 from infusion_asp.tables import Tables, load_tables
@@ -152,7 +153,7 @@ class Coder:
 
     def _assembly(self, encounter: Encounter, setting: Setting, answer: Answer) -> Assembly:
         clock = Clock.of(encounter)
-        names = Names({each.id: each.name for each in encounter.administrations}, clock.labels)
+        names = names_of(encounter, clock, answer)
         return Assembly(
             encounter=encounter,
             rulebook=self.rulebook,

@@ -23,6 +23,9 @@ from infusion_asp.rulebook import Rulebook
 DEPTH = 2
 """Levels of reasons below an atom unless the full proof is asked for."""
 
+BECAUSE = "because"
+"""The predicate `because(Rule, Evidence)` in which a rulebook says what a broken constraint rests on."""
+
 _Programs = tuple[Provenance, RoleProgram]
 _PROGRAMS: weakref.WeakKeyDictionary[Rulebook, _Programs] = weakref.WeakKeyDictionary()
 
@@ -39,6 +42,7 @@ class Justification:
         self._atoms_of = atoms_of
         self._names = names
         self._run = ProvenanceRun(atoms_of)
+        self._rule_ids = [rule.id for rule in rulebook.rules]
         provenance, self._role_program = _programs(rulebook)
         self._store = FiringStore(provenance, self._run, atoms_of)
         self._trees = TreeBuilder(self._store, rulebook.vocabulary, names, self._role_children)
@@ -88,21 +92,50 @@ class Justification:
     def role_children(self, service: clingo.Symbol, *, full: bool = False) -> tuple[Reason, ...]:
         """The reasons for a service's role: rivals that it outranks, then every other role.
 
-        For each other role the first broken constraint by header order, all with `full`.
+        What it outranks is one sentence where the rulebook says why (`because`), one rival for
+        each rule that decided; for each other role the first broken constraint by header order.
+        With `full` all rivals and all broken constraints.
         """
         reasons = self.roles.get(service)
         if reasons is None:
             return ()
-        shown: list[Contrast] = list(reasons.rivals)
+        made = list(self._rivals(reasons, full))
+        won = bool(made)
         for found in reasons.instead.values():
-            shown += found if full else found[:1]
-        made = (self._contrast(contrast) for contrast in shown)
+            said = [self._contrast(each, full) for each in found if not won or not each.alone]
+            said = [reason for reason in said if reason.sentence]
+            made += said if full else said[:1]
         return tuple({reason.sentence: reason for reason in made if reason.sentence}.values())
 
-    def _contrast(self, contrast: Contrast) -> Reason:
+    def _rivals(self, reasons: RoleReasons, full: bool) -> Iterable[Reason]:
+        """What a service outranks: joined in one sentence if explained, else one by one."""
+        contrasts = [self._contrast(each, full) for each in reasons.rivals]
+        decided: dict[str, list[Reason]] = {}
+        for contrast in contrasts:
+            for child in contrast.children:
+                decided.setdefault(child.rule_id or "", []).append(child)
+        order = {rule_id: place for place, rule_id in enumerate(self._rule_ids)}
+        shown = [
+            child
+            for rule_id in sorted(decided, key=lambda found: order.get(found, len(order)))
+            for child in (decided[rule_id] if full else decided[rule_id][:1])
+        ]
+        if not shown:
+            return contrasts
+        first = contrasts[0]
+        role = str(reasons.role).replace("_", " ")
+        sentence = f"{role}: {'; '.join(child.sentence for child in shown)}"
+        cites = tuple(dict.fromkeys(cite for child in shown for cite in child.citations))
+        return (Reason(first.atom, shown[0].rule_id, sentence, cites),)
+
+    def _contrast(self, contrast: Contrast, full: bool) -> Reason:
+        """A broken constraint, with what it rests on: `because(Rule, Evidence)` of the answer."""
         rule = contrast.rule
-        atom = clingo.Function("violates", [clingo.Function(rule.id), contrast.evidence])
-        return Reason(atom, rule.id, contrast.sentence(self._names), rule.cites)
+        arguments = [clingo.Function(rule.id), contrast.evidence]
+        grounds = clingo.Function(BECAUSE, arguments)
+        children = self._trees.trees(grounds, FULL if full else 0)
+        atom = clingo.Function("violates", arguments)
+        return Reason(atom, rule.id, contrast.sentence(self._names), rule.cites, children)
 
     def _role_children(self, atom: clingo.Symbol, full: bool) -> tuple[Reason, ...]:
         if atom.name != PLAYS[0] or len(atom.arguments) != PLAYS[1]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -21,11 +21,15 @@ class Names:
     """What sentences call things: clock labels by minute, drug texts by administration id.
 
     A minute counts from 00:00 of the encounter's first local date. `labels` overrides single
-    minutes, as a change to daylight-saving time within the encounter needs.
+    minutes, as a change to daylight-saving time within the encounter needs. `terms` names services
+    that no administration id stands for, and `spans` says from which minute to which a service or
+    an administration ran; both are keyed by the symbol's text.
     """
 
     drugs: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[int, str] = field(default_factory=dict)
+    terms: Mapping[str, str] = field(default_factory=dict)
+    spans: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
 
     def clock(self, minute: int) -> str:
         """The clock time of a minute as HH:MM, with the number of days after the first."""
@@ -40,6 +44,15 @@ class Names:
         drug = self.drugs.get(admin)
         return f"{admin} ({drug})" if drug else admin
 
+    def when(self, service: str) -> str:
+        """Where a service ran, with a leading comma, as `, 09:00 to 10:05`; empty if unknown."""
+        found = self.spans.get(service, ())
+        parts = (
+            self.clock(start) if start == stop else f"{self.clock(start)} to {self.clock(stop)}"
+            for start, stop in found
+        )
+        return ", " + " and ".join(parts) if found else ""
+
     def drug(self, admin: str) -> str:
         """The drug text of an administration id, or the text as it is when it names none."""
         return self.drugs.get(admin, admin)
@@ -51,7 +64,7 @@ class SentenceError(Exception):
     def __init__(self, template: str, reason: str) -> None:
         super().__init__(f"sentence {template!r} can't be rendered: {reason}")
         self.message = str(self)
-        self.help = "placeholders are the rule's variables; filters are clock, name and drug"
+        self.help = "placeholders are the rule's variables; filters are clock, name, drug and when"
 
 
 class Constant(str):
@@ -66,6 +79,7 @@ class Compound:
 
     name: str
     arguments: tuple[Any, ...]
+    text: str = field(default="", compare=False)
 
 
 def value_of(symbol: clingo.Symbol) -> Any:
@@ -80,7 +94,7 @@ def value_of(symbol: clingo.Symbol) -> Any:
     arguments = tuple(value_of(argument) for argument in symbol.arguments)
     if not symbol.name:
         return arguments
-    return Compound(symbol.name, arguments) if arguments else Constant(symbol.name)
+    return Compound(symbol.name, arguments, str(symbol)) if arguments else Constant(symbol.name)
 
 
 def shown(value: Any) -> Any:
@@ -103,6 +117,8 @@ def _each(names: Names, value: Any, *, full: bool) -> Any:
     if isinstance(value, tuple):
         return ", ".join(str(_each(names, item, full=full)) for item in value)
     if isinstance(value, Compound):
+        if value.text in names.terms:
+            return names.terms[value.text]
         for item in value.arguments:
             if isinstance(item, str) and item in names.drugs:
                 return _each(names, item, full=full)
@@ -121,8 +137,12 @@ def _drug(names: Names, value: Any) -> Any:
     return _each(names, value, full=False)
 
 
+def _when(names: Names, value: Any) -> Any:
+    return names.when(value.text if isinstance(value, Compound) else f'"{value}"')
+
+
 Filter = Callable[[Names, Any], Any]
-_FILTERS: dict[str, Filter] = {"clock": _clock, "name": _name, "drug": _drug}
+_FILTERS: dict[str, Filter] = {"clock": _clock, "name": _name, "drug": _drug, "when": _when}
 
 
 def _in_context(own: Filter) -> Callable[[Context, Any], Any]:

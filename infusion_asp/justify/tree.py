@@ -32,8 +32,9 @@ class TreeBuilder:
     """Builds reason trees over the firings of one answer.
 
     An atom whose rule has no sentence is shown by its sentence in the vocabulary; one that has
-    neither is a mere step: what it rests on stands in its place. `explain` gives the reasons of
-    atoms that no statement derives (roles).
+    neither is a mere step: what it rests on stands in its place. Below a mere step what the record
+    and the tables say is left to the full proof. `explain` gives the reasons of atoms that no
+    statement derives (roles).
     """
 
     def __init__(
@@ -144,6 +145,8 @@ class TreeBuilder:
         path: frozenset[clingo.Symbol],
         shown: set[clingo.Symbol],
     ) -> tuple[Reason, ...]:
+        if depth is not FULL and not firing.body and not firing.rule.sentence:
+            return ()
         text = self.sentence(firing)
         if depth == 0 and text:
             return (Reason(firing.head, firing.rule.id, text, firing.rule.cites),)
@@ -155,7 +158,9 @@ class TreeBuilder:
                     children.setdefault((reason.rule_id, reason.sentence), reason)
         found = tuple(children.values())
         rule = firing.rule
-        return (Reason(firing.head, rule.id, text, rule.cites, found),) if text else found
+        if text:
+            return (Reason(firing.head, rule.id, text, rule.cites, found),)
+        return found if depth is FULL else tuple(each for each in found if each.rule_id)
 
     def _again(self, firing: Firing) -> tuple[Reason, ...]:
         """An atom that the full proof has explained further up."""

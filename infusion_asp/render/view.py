@@ -10,6 +10,7 @@ from infusion_asp.model.result import ErrorRecord, Result
 from infusion_asp.render.timeline import draw_plan
 
 LEVELS = ("error", "warning", "info")
+LEVELS_SHOWN = 3  # a sentence and two levels of reasons below it
 SECTIONS = ("administration", "neighbour", "drug")
 
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
@@ -53,7 +54,7 @@ def view(result: Result | ErrorRecord, number: int, *, full: bool) -> dict[str, 
     if isinstance(result, ErrorRecord):
         return {**data, "kind": "error"}
     data["kind"] = "result"
-    depth = None if full else 2
+    depth = None if full else LEVELS_SHOWN
     for line in data["lines"]:
         line["because"] = _pruned(line["because"], depth)
         line["own_sentences"] = _unsaid(line["sentences"], line["because"])

@@ -13,7 +13,7 @@ from infusion_asp.rulebook.errors import Problem, did_you_mean
 from infusion_asp.rulebook.headers import Rule
 
 _ENVIRONMENT = jinja2.Environment(autoescape=True)
-_ENVIRONMENT.filters.update(dict.fromkeys(("clock", "name", "drug"), str))
+_ENVIRONMENT.filters.update(dict.fromkeys(("clock", "name", "drug", "when"), str))
 
 
 def check_sentences(rules: Iterable[tuple[Rule, Sequence[Outline]]]) -> Iterator[Problem]:
