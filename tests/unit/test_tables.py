@@ -253,7 +253,7 @@ def test_vaccines(tables: Tables, name: str, kind: str | None) -> None:
         ("Botox", "botulinum"),
         ("Kymriah", "car_t"),
         ("nirsevimab", "rsv_antibody"),
-        ("cabotegravir PrEP", "prep"),
+        ("cabotegravir PrEP", "named_prep"),
         ("nusinersen", "nusinersen"),
         ("HyperRAB", "rabies_ig"),
         ("rho(d) immune globulin", "immune_globulin"),
