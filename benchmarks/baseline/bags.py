@@ -119,7 +119,7 @@ def bag_of(group: list[Row], ctx: Context) -> Bag | None:
         access=first.access,
         visit=first.visit,
         order=first.order,
-        start=spans[0][0] if spans else min(starts, default=None),
+        start=min(starts, default=None),
         counted=spans,
         minutes=total(spans) if timed or spans else None,
         kind="",

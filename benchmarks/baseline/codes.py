@@ -66,9 +66,10 @@ def units_of(service: Service, ctx: Context) -> list[Earned]:
         return out
     if service.role == "concurrent":
         if service.cls == "ther":
-            add("96368", service.start)
+            add("96368", earned_at(service, FIRST_MINUTE, ctx)).start = service.start
         elif ctx.policies["concurrent_chemotherapy"] == "unlisted_96549":
-            unit = add("96549", service.start)
+            unit = add("96549", earned_at(service, FIRST_MINUTE, ctx))
+            unit.start = service.start
             unit.order_line = False
         elif ctx.policies["concurrent_chemotherapy"] == "sequential_96417":
             for number, count in enumerate(hours(service.minutes)):

@@ -104,7 +104,7 @@ def own_administration(row: Row, ctx: Context) -> str | None:
     if re.search(r"leucel\b(?!-t)", name):
         return "X10"
     if "lenacapavir" in name and not own:
-        own = "G0012 Medicare prevention"
+        own = "G0012" if indication == "prevention" else ""
     if not own:
         return None
     if own.startswith("37195"):
@@ -122,7 +122,7 @@ def own_administration(row: Row, ctx: Context) -> str | None:
         ctx.earn(code, row.start, [row.id], visit=row.visit)
         return "done"
     if own.startswith("G0012"):
-        if ctx.medicare and indication == "prevention":
+        if ctx.medicare and indication in ("prevention", ""):
             ctx.earn("G0012", row.start, [row.id], visit=row.visit)
             return "done"
         return None

@@ -15,7 +15,8 @@ def drug_minutes(rows: list[Row]) -> list[Span]:
         if not is_drug(row) or row.method not in ("infusion", "pump_prolonged", "pca"):
             continue
         spans += charted(row)
-        if row.outcome == "open" and row.start is not None:
+        stopless = row.method == "pump_prolonged" and row.outcome != "run"
+        if stopless and row.start is not None:
             spans.append((row.start, FAR_FUTURE))
     return merge(spans)
 

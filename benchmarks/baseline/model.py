@@ -116,3 +116,4 @@ class Earned:
     order_line: bool = False
     units: int = 1
     visit: str = ""
+    start: int | None = None

@@ -28,6 +28,7 @@ def injection_code(bag: Bag, ctx: Context) -> str:
 
 def injections(bags: list[Bag], ctx: Context) -> None:
     """Injections, one each, or once for a split dose; short subcutaneous infusions."""
+    infiltrated = {b.visit for b in bags if b.route == "other"}
     rabies: dict[str, list[Bag]] = {}
     split: dict[tuple[object, ...], list[Bag]] = {}
     for bag in bags:
@@ -37,12 +38,16 @@ def injections(bags: list[Bag], ctx: Context) -> None:
             ctx.earn(code, bag.start, bag.ids, visit=bag.visit)
         elif bag.kind == "injection":
             text = " ".join(squeeze(str(r.raw.get("drug") or "")) for r in bag.rows)
-            if re.search(r"rabies immune", text):
+            if re.search(r"rabies immune", text) and bag.visit in infiltrated:
                 rabies.setdefault(bag.visit, []).append(bag)
                 continue
             code = injection_code(bag, ctx)
             split.setdefault((bag.key, bag.route, bag.visit, code), []).append(bag)
     for visit, same in rabies.items():
+        if all(b.route in ("intramuscular", "subcutaneous") for b in same):
+            for bag in same:
+                ctx.earn("96372", bag.start, bag.ids, visit=visit)
+            continue
         ids = [i for b in same for i in b.ids]
         starts = [b.start for b in same if b.start is not None]
         ctx.earn("96372", min(starts, default=None), ids, visit=visit)

@@ -178,7 +178,7 @@ def prune(units: list[Earned], ctx: Context) -> list[Earned]:
             groups.setdefault(("96549", "", day(unit.minute)), []).append(unit)
     gone: list[int] = []
     for (code, _, _), same in groups.items():
-        first = min(same, key=lambda u: (u.minute or 0, position(u, ctx)))
+        first = min(same, key=lambda u: (u.start or 0, position(u, ctx)))
         for unit in same:
             if unit is first:
                 continue
