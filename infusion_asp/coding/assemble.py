@@ -12,7 +12,7 @@ import clingo
 from infusion_asp.coding.draw import timeline
 from infusion_asp.engine import Answer
 from infusion_asp.facts import Clock
-from infusion_asp.justify import Justification, Names
+from infusion_asp.justify import DEPTH, FULL, Justification, Names
 from infusion_asp.justify import Reason as Proof
 from infusion_asp.model import (
     Encounter,
@@ -29,6 +29,7 @@ from infusion_asp.tables import Tables
 
 _SECTIONS = ("administration", "neighbour", "drug")
 _NO_RULE = "no rule gives this administration a code"
+_MARKS = ("order_modifier", "other_modifier", "extra_modifier", "further_injection")
 _LEVELS = ("error", "warning", "info")
 
 
@@ -74,19 +75,29 @@ class Assembly:
     def evidence(
         self, code: clingo.Symbol, mods: clingo.Symbol, day: clingo.Symbol
     ) -> list[clingo.Symbol]:
-        """The atoms that explain a line: what each of its services earns, or the drug line."""
-        atoms = []
-        for service, number, *_ in self.earned.get((code, mods, day), ()):
-            for name, values in (
-                ("earns", [service, code, number]),
-                ("outside", [service, code, number, service]),
-                ("neighbour", [service, code, number]),
-                ("unlisted_units", []),
-            ):
-                atom = clingo.Function(name, values)
-                if atom in self._derived(name, len(values)):
-                    atoms.append(atom)
-        return list(dict.fromkeys(atoms))
+        """The atoms that explain a line: what each of its services earns, then its modifiers."""
+        units, marks = [], []
+        for service, number, admin, _ in self.earned.get((code, mods, day), ()):
+            units += [
+                clingo.Function("earns", [service, code, number]),
+                clingo.Function("outside", [service, code, number, admin]),
+                clingo.Function("neighbour", [service, code, number]),
+                clingo.Function("earns_unlisted", [service, day]),
+            ]
+            marks += [
+                clingo.Function(name, [service, modifier])
+                for name in _MARKS
+                for modifier in mods.arguments
+            ]
+        marks += [
+            atom
+            for atom in self.answer.of("takes_edit_modifier", 5)
+            if atom.arguments[1] == code and atom.arguments[4] == day
+        ]
+        return [atom for atom in dict.fromkeys((*units, *marks)) if self._holds(atom)]
+
+    def _holds(self, atom: clingo.Symbol) -> bool:
+        return atom in self._derived(atom.name, len(atom.arguments))
 
     def _derived(self, name: str, arity: int) -> frozenset[clingo.Symbol]:
         key = (name, arity)
@@ -100,7 +111,9 @@ class Assembly:
 
     def line_atoms(self, line: clingo.Symbol) -> list[clingo.Symbol]:
         """What to explain for one line; a line that nothing else explains explains itself."""
-        _, code, mods, day, _ = line.arguments
+        section, code, mods, day, units = line.arguments
+        if section.name == "drug":
+            return [clingo.Function("drug_line", [code, *mods.arguments, day, units])]
         return self.evidence(code, mods, day) or [line]
 
     def explained(self, outputs: Iterable[clingo.Symbol]) -> list[clingo.Symbol]:
@@ -272,9 +285,7 @@ def _trees(
 
 
 def _proofs(reasons: Justification, atom: clingo.Symbol, full: bool) -> Sequence[Proof]:
-    if full:
-        return reasons.trees(atom, None)
-    return [reasons.tree(atom)] if reasons.of(atom) else []
+    return reasons.trees(atom, FULL if full else DEPTH) if reasons.of(atom) else []
 
 
 def _reason(proof: Proof) -> Reason:

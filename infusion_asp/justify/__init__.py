@@ -2,11 +2,12 @@
 
 from infusion_asp.justify.contrast import Contrast, RoleReasons
 from infusion_asp.justify.firings import Firing
-from infusion_asp.justify.justification import Justification, coverage, justify
+from infusion_asp.justify.justification import DEPTH, Justification, coverage, justify
 from infusion_asp.justify.sentences import Names, SentenceError, render
 from infusion_asp.justify.tree import FULL, Reason
 
 __all__ = [
+    "DEPTH",
     "FULL",
     "Contrast",
     "Firing",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -166,12 +166,17 @@ _Piece = str | tuple[str, Filter | None]
 
 @dataclass(frozen=True)
 class Sentence:
-    """A compiled template. Plain text and placeholders with one of our filters need no Jinja."""
+    """A compiled template. Plain text and placeholders with one of our filters need no Jinja.
+
+    `required` are the placeholders outside of conditions; a statement of the rule that does not
+    bind them is a mere step of it and has no sentence.
+    """
 
     source: str
     placeholders: frozenset[str]
     pieces: tuple[_Piece, ...] = ()
     template: Template | None = None
+    required: frozenset[str] = frozenset()
 
     def render(self, bindings: Mapping[str, clingo.Symbol], names: Names) -> str:
         """The sentence with these bindings; a placeholder without a binding is empty."""
@@ -228,11 +233,27 @@ def compiled(source: str) -> Sentence:
         pieces = _simple(parsed)
         if pieces is not None:
             used = frozenset(piece[0] for piece in pieces if isinstance(piece, tuple))
-            return Sentence(source, used, pieces)
+            return Sentence(source, used, pieces, required=used)
         found = frozenset(meta.find_undeclared_variables(parsed))
-        return Sentence(source, found, template=_JINJA.from_string(source))
+        needed = found & frozenset(_unconditional(parsed))
+        return Sentence(source, found, template=_JINJA.from_string(source), required=needed)
     except TemplateError as error:
         raise SentenceError(source, str(error)) from error
+
+
+def _unconditional(parsed: nodes.Template) -> Iterator[str]:
+    """The names that stand in a template outside of conditions."""
+    for output in parsed.body:
+        if isinstance(output, nodes.Output):
+            for node in output.nodes:
+                if isinstance(node, nodes.Name):
+                    yield node.name
+                yield from (name.name for name in node.find_all(nodes.Name))
+
+
+def is_bound(source: str, names: Collection[str]) -> bool:
+    """Whether these variables fill every placeholder that stands outside of conditions."""
+    return bool(source) and compiled(source).required.issubset(names)
 
 
 def render(source: str, bindings: Mapping[str, clingo.Symbol], names: Names) -> str:

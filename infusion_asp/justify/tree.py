@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import clingo
 
 from infusion_asp.justify.firings import Firing, FiringStore
-from infusion_asp.justify.sentences import Names, render
+from infusion_asp.justify.sentences import Names, is_bound, render
 from infusion_asp.rulebook import Vocabulary
 
 FULL: int | None = None
@@ -73,7 +73,7 @@ class TreeBuilder:
             return FULL
         head = firing.head
         known = self._vocabulary.get(head.name, len(head.arguments))
-        return depth - bool(firing.rule.sentence or (known and known.sentence))
+        return depth - bool(self._speaks(firing) or (known and known.sentence))
 
     def tree(self, atom: clingo.Symbol, depth: int | None) -> Reason:
         """The first derivation of an atom (rule order), with `depth` levels below it."""
@@ -107,9 +107,14 @@ class TreeBuilder:
     def sentence(self, firing: Firing) -> str:
         """Why a firing's head holds: its rule's sentence, else what the head says."""
         if firing not in self._sentences:
-            text = render(firing.rule.sentence, firing.bindings, self._names)
+            own = firing.rule.sentence if self._speaks(firing) else ""
+            text = render(own, firing.bindings, self._names)
             self._sentences[firing] = text or self.says(firing.head)
         return self._sentences[firing]
+
+    def _speaks(self, firing: Firing) -> bool:
+        """Whether the rule's sentence is about this statement: it binds the placeholders."""
+        return is_bound(firing.rule.sentence, firing.variables)
 
     def help(self, firing: Firing) -> str:
         """What to do about a firing's head: its rule's help."""
@@ -145,7 +150,7 @@ class TreeBuilder:
         path: frozenset[clingo.Symbol],
         shown: set[clingo.Symbol],
     ) -> tuple[Reason, ...]:
-        if depth is not FULL and not firing.body and not firing.rule.sentence:
+        if depth is not FULL and not firing.body and not self._speaks(firing):
             return ()
         text = self.sentence(firing)
         if depth == 0 and text:
@@ -155,8 +160,9 @@ class TreeBuilder:
         for atom in dict.fromkeys((*firing.body, *firing.counted)):
             if atom not in path:
                 for reason in self._reasons(atom, below, path, shown):
-                    children.setdefault((reason.rule_id, reason.sentence), reason)
-        found = tuple(children.values())
+                    for each in reason.children if reason.sentence == text else (reason,):
+                        children.setdefault((each.rule_id, each.sentence), each)
+        found = tuple(children.values()) if depth is FULL else _once(children.values())
         rule = firing.rule
         if text:
             return (Reason(firing.head, rule.id, text, rule.cites, found),)
@@ -173,6 +179,17 @@ class TreeBuilder:
         if text:
             return (Reason(atom, None, text, (), children),)
         return children
+
+
+def _once(reasons: Collection[Reason]) -> tuple[Reason, ...]:
+    """The reasons; what stands among them is not repeated right below them."""
+    said = {reason.sentence for reason in reasons}
+    return tuple(
+        replace(each, children=tuple(one for one in each.children if one.sentence not in said))
+        if any(one.sentence in said for one in each.children)
+        else each
+        for each in reasons
+    )
 
 
 def _deeper(one: int | None, other: int | None) -> bool:
