@@ -11,6 +11,7 @@ from infusion_asp.engine.errors import (
     TimeLimit,
     TwoAnswers,
 )
+from infusion_asp.engine.search import Search, search
 from infusion_asp.engine.solver import check_grounding, solve
 
 __all__ = [
@@ -21,9 +22,11 @@ __all__ = [
     "MemoryLimit",
     "NoAnswer",
     "RuleMessages",
+    "Search",
     "TimeLimit",
     "TwoAnswers",
     "check_grounding",
+    "search",
     "solve",
     "solve_batch",
     "solve_in_child",

@@ -103,7 +103,7 @@ class ChildSolver:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(),
+            env=child_environment(),
         )
         violates = ("violates", 2) in self._rulebook.signatures
         first = {"program": self._program, "violates": violates, "megabytes": self._megabytes}
@@ -181,7 +181,7 @@ def _symbols(texts: Sequence[str]) -> list[clingo.Symbol]:
     return [clingo.parse_term(text) for text in texts]
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """The environment in which the child finds this very package."""
     here = str(Path(__file__).resolve().parents[2])
     before = os.environ.get("PYTHONPATH")

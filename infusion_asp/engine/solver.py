@@ -10,6 +10,7 @@ from clingo.ast import AST
 
 from infusion_asp.engine.answer import Answer, Atoms
 from infusion_asp.engine.errors import EngineError, NoAnswer, RuleMessages, TwoAnswers
+from infusion_asp.engine.relevance import relevance
 from infusion_asp.engine.run import Run, fewest, parse, run
 from infusion_asp.rulebook import Rulebook
 
@@ -30,7 +31,7 @@ def solve(
     first. Raises NoAnswer, TwoAnswers or RuleMessages.
     """
     given = (*shared, *facts)
-    rules = (rulebook.defined, rulebook.statements)
+    rules = (rulebook.defined, relevance(rulebook).relevant(given))
     done = run((*rules, kept(rulebook)), given, limit=limit)
     return answer_of(rulebook, done, lambda: fewest(rules, given, VIOLATES, SECONDS_FOR_REASON))
 

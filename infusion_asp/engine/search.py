@@ -1,0 +1,87 @@
+"""Owns the search for one model of a whole program, in a child process under limits."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import clingo
+
+from infusion_asp.engine.child import child_environment
+from infusion_asp.engine.errors import EngineError, MemoryLimit, RuleMessages, TimeLimit
+from infusion_asp.rulebook import Problem
+
+Signature = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a search found. `models` holds the shown atoms of each model, `facts` the atoms of the
+    signatures asked for that hold in every model; times in seconds."""
+
+    models: tuple[tuple[clingo.Symbol, ...], ...]
+    facts: tuple[clingo.Symbol, ...]
+    atoms: int
+    rules: int
+    grounding: float
+    solving: float
+
+
+def search(
+    program: str,
+    *,
+    shown: Sequence[Signature],
+    facts: Sequence[Signature] = (),
+    limit: int = 1,
+    seed: int | None = None,
+    seconds: float,
+    megabytes: int,
+) -> Search:
+    """Up to `limit` models of a program text; with a `seed` they're drawn at random.
+
+    Raises TimeLimit, MemoryLimit, or RuleMessages for anything that clingo says.
+    """
+    request = {
+        "program": program,
+        "shown": list(shown),
+        "facts": list(facts),
+        "limit": limit,
+        "seed": seed,
+        "megabytes": megabytes,
+    }
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "infusion_asp.engine.search_worker"],
+            input=json.dumps(request).encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=child_environment(),
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeLimit(seconds) from None
+    if done.returncode < 0:  # clingo aborts where it can't allocate
+        raise MemoryLimit(megabytes)
+    if done.returncode:
+        raise EngineError("the child process of the search ended early", "check the installation")
+    said = json.loads(done.stdout)
+    if said.get("memory"):
+        raise MemoryLimit(megabytes)
+    if said.get("messages"):
+        raise RuleMessages(Problem("<search>", 0, 0, text) for text in said["messages"])
+    return Search(
+        models=tuple(_symbols(model) for model in said["models"]),
+        facts=_symbols(said["facts"]),
+        atoms=int(said["atoms"]),
+        rules=int(said["rules"]),
+        grounding=float(said["grounding"]),
+        solving=float(said["solving"]),
+    )
+
+
+def _symbols(texts: Sequence[str]) -> tuple[clingo.Symbol, ...]:
+    return tuple(clingo.parse_term(text) for text in texts)
