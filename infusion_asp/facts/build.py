@@ -29,6 +29,8 @@ def encounter_facts(
     _places(facts, encounter, clock)
     _time(facts, encounter, clock)
     accesses = _accesses(facts, encounter)
+    if all(name != UNNAMED for name, _ in accesses):
+        facts.add("access", UNNAMED, 0)
     visit = encounter.visits[0].id if encounter.visits else _only_visit(encounter)
     if not encounter.visits:
         facts.add("visit", visit, 1)
