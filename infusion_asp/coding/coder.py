@@ -46,13 +46,15 @@ class Coder:
     """Codes encounters under one rulebook and one set of choices.
 
     `profile` replaces the profile of payer and setting; `policies` come last. `overlays` are
-    directories of a user's own rules: with them every solving happens in a child process.
+    directories of a user's own rules: with them every solving happens in a child process, one
+    encounter at a time and for at most `seconds`.
     """
 
     rulebook: Rulebook
     profile: str | None = None
     policies: Mapping[str, str] = field(default_factory=dict)
     overlays: tuple[Path, ...] = ()
+    seconds: float = SECONDS
 
     def __post_init__(self) -> None:
         profile = self.choices.profile(self.profile or "cpt")
@@ -129,7 +131,7 @@ class Coder:
                 encounter_facts(encounters[i], self.tables, payer_known=settings[i].known)
                 for i in members
             ]
-            answers = solve_batch(self.rulebook, facts, self.shared(setting, codes), wanted=OUTPUTS)
+            answers = self._solve_many(facts, self.shared(setting, codes))
             for i, answer in zip(members, answers, strict=True):
                 results[i] = self._result(encounters[i], settings[i], answer)
         return [results[index] for index in range(len(encounters))]
@@ -139,9 +141,22 @@ class Coder:
             return solve(self.rulebook, facts, shared)
         return self._child.solve(facts, shared)
 
+    def _solve_many(
+        self, facts: list[list[clingo.Symbol]], shared: list[clingo.Symbol]
+    ) -> list[Answer | EngineError]:
+        if not self.rulebook.overlaid:
+            return solve_batch(self.rulebook, facts, shared, wanted=OUTPUTS)
+        answers: list[Answer | EngineError] = []
+        for each in facts:
+            try:
+                answers.append(self._child.solve(each, shared))
+            except EngineError as error:
+                answers.append(error)
+        return answers
+
     @cached_property
     def _child(self) -> ChildSolver:
-        return ChildSolver(self.rulebook, seconds=SECONDS, megabytes=MEGABYTES)
+        return ChildSolver(self.rulebook, seconds=self.seconds, megabytes=MEGABYTES)
 
     def _result(
         self, encounter: Encounter, setting: Setting, answer: Answer | EngineError

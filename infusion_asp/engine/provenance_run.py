@@ -44,11 +44,17 @@ class ProvenanceRun:
     def _listen(self, code: clingo.MessageCode, text: str) -> None:
         self._messages.append(text)
 
-    def load(self, signatures: Iterable[Signature]) -> None:
-        """Hand over the model's atoms of these predicates, each predicate once."""
+    def load(
+        self, signatures: Iterable[Signature], further: Iterable[clingo.Symbol] = ()
+    ) -> None:
+        """Hand over the model's atoms of these predicates, each predicate once, and more facts.
+
+        All in one backend: to open one costs as much as a small grounding.
+        """
         fresh = [key for key in dict.fromkeys(signatures) if key not in self._loaded]
         self._loaded.update(fresh)
         symbols = [symbol for key in fresh for symbol in self._atoms_of(key)]
+        symbols += further
         if symbols:
             self.assume(symbols)
 

@@ -83,11 +83,13 @@ class FiringStore:
         self._level += 1
         level = clingo.Number(self._level)
         parts = [self._provenance.part(key) for key in asked]
-        self._run.load(key for part in parts for key in part.reads)
-        self._run.assume(
-            clingo.Function(self._provenance.part(key).wanted, [level, atom])
-            for key, wanted in asked.items()
-            for atom in wanted
+        self._run.load(
+            (key for part in parts for key in part.reads),
+            (
+                clingo.Function(self._provenance.part(key).wanted, [level, atom])
+                for key, wanted in asked.items()
+                for atom in wanted
+            ),
         )
         fresh = [key for key in asked if key not in self._added]
         self._added.update(fresh)

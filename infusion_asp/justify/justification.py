@@ -57,8 +57,9 @@ class Justification:
         return self._store.of(atom)
 
     def prefetch(self, atoms: Iterable[clingo.Symbol], depth: int | None = DEPTH) -> None:
-        """Prepare the trees of many atoms together: one grounding per level."""
-        self._trees.prefetch(atoms, depth)
+        """Prepare the trees of many atoms, and of roles, together: one grounding per level."""
+        roles = dict.fromkeys(self._atoms_of((BECAUSE, 2)), depth if depth is FULL else 0)
+        self._trees.prefetch({**roles, **dict.fromkeys(atoms, depth)})
 
     def tree(self, atom: clingo.Symbol, depth: int | None = DEPTH) -> Reason:
         """The reason of an atom by its first derivation, with `depth` levels below it.
@@ -107,6 +108,10 @@ class Justification:
             made += said if full else said[:1]
         return tuple({reason.sentence: reason for reason in made if reason.sentence}.values())
 
+    @cached_property
+    def _grounds(self) -> frozenset[clingo.Symbol]:
+        return frozenset(self._atoms_of((BECAUSE, 2)))
+
     def _rivals(self, reasons: RoleReasons, full: bool) -> Iterable[Reason]:
         """What a service outranks: joined in one sentence if explained, else one by one."""
         contrasts = [self._contrast(each, full) for each in reasons.rivals]
@@ -133,7 +138,8 @@ class Justification:
         rule = contrast.rule
         arguments = [clingo.Function(rule.id), contrast.evidence]
         grounds = clingo.Function(BECAUSE, arguments)
-        children = self._trees.trees(grounds, FULL if full else 0)
+        known = grounds in self._grounds
+        children = self._trees.trees(grounds, FULL if full else 0) if known else ()
         atom = clingo.Function("violates", arguments)
         return Reason(atom, rule.id, contrast.sentence(self._names), rule.cites, children)
 

@@ -48,10 +48,10 @@ class TreeBuilder:
         self._said: dict[clingo.Symbol, str] = {}
         self._sentences: dict[Firing, str] = {}
 
-    def prefetch(self, atoms: Iterable[clingo.Symbol], depth: int | None) -> None:
-        """Find all firings that trees of this depth need, one grounding per level."""
+    def prefetch(self, atoms: Mapping[clingo.Symbol, int | None]) -> None:
+        """Find all firings that trees of these depths need, one grounding per level."""
         seen = self._ready
-        level = {a: depth for a in atoms if a not in seen or _deeper(depth, seen[a])}
+        level = {a: d for a, d in atoms.items() if a not in seen or _deeper(d, seen[a])}
         seen.update(level)
         while level:
             self._store.fetch(level)
@@ -62,10 +62,18 @@ class TreeBuilder:
                     rest = self._left(firing, left)
                     if rest is not None and rest < 0:
                         continue
-                    for item in (*firing.body, *firing.counted):
+                    for item in self._below(firing, left):
                         if item not in seen or _deeper(rest, seen[item]):
                             seen[item] = below[item] = rest
             level = below
+
+    def _below(self, firing: Firing, depth: int | None) -> Iterable[clingo.Symbol]:
+        """The atoms that a firing rests on; those of mere bookkeeping only in the full proof."""
+        atoms = (*firing.body, *firing.counted)
+        if depth is FULL:
+            return atoms
+        steps = self._vocabulary.steps
+        return [atom for atom in atoms if (atom.name, len(atom.arguments)) not in steps]
 
     def _left(self, firing: Firing, depth: int | None) -> int | None:
         """Levels left below a firing; one without words takes none."""
@@ -84,7 +92,7 @@ class TreeBuilder:
 
     def trees(self, atom: clingo.Symbol, depth: int | None) -> tuple[Reason, ...]:
         """The derivations of an atom: the first one, or all with depth None (the full proof)."""
-        self.prefetch((atom,), depth)
+        self.prefetch({atom: depth})
         return self._reasons(atom, depth, frozenset(), set())
 
     def says(self, atom: clingo.Symbol) -> str:
@@ -157,7 +165,7 @@ class TreeBuilder:
             return (Reason(firing.head, firing.rule.id, text, firing.rule.cites),)
         below = depth - 1 if depth is not None and text else depth
         children: dict[tuple[str | None, str], Reason] = {}
-        for atom in dict.fromkeys((*firing.body, *firing.counted)):
+        for atom in dict.fromkeys(self._below(firing, depth)):
             if atom not in path:
                 for reason in self._reasons(atom, below, path, shown):
                     for each in reason.children if reason.sentence == text else (reason,):

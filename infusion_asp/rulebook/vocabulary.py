@@ -11,7 +11,7 @@ from infusion_asp.rulebook.errors import Problem, did_you_mean
 from infusion_asp.rulebook.source import Source
 
 Signature = tuple[str, int]
-MARKS = frozenset({"input", "derived", "output", "shared"})
+MARKS = frozenset({"input", "derived", "output", "shared", "step"})
 _ENUM = re.compile(r"^enum\s+([a-z]\w*)\s*:\s*(.*)$")
 _VERSION = re.compile(r"^version\s*:?\s+(\S+)$")
 _ATOM = re.compile(r"^([a-z]\w*)\s*(?:\(([^()]*)\))?\s*$")
@@ -28,7 +28,10 @@ class Argument:
 
 @dataclass(frozen=True)
 class Predicate:
-    """One documented predicate; `marks` is some of input, derived, output, shared."""
+    """One documented predicate; `marks` is some of input, derived, output, shared, step.
+
+    A `step` is a piece of bookkeeping: only the full proof shows why it holds.
+    """
 
     name: str
     arguments: tuple[Argument, ...]
@@ -60,13 +63,18 @@ class Vocabulary:
         return self.predicates.get((name, arity))
 
     def marked(self, mark: str) -> frozenset[Signature]:
-        """The signatures with this mark (input, derived, output or shared)."""
+        """The signatures with this mark (input, derived, output, shared or step)."""
         return frozenset(s for s, p in self.predicates.items() if mark in p.marks)
 
     @cached_property
     def shared(self) -> frozenset[Signature]:
         """Signatures without an encounter argument; `in_force/1` always is one."""
         return self.marked("shared") | {("in_force", 1)}
+
+    @cached_property
+    def steps(self) -> frozenset[Signature]:
+        """Signatures that only the full proof explains."""
+        return self.marked("step")
 
     def names(self) -> frozenset[str]:
         return frozenset(name for name, _ in self.predicates)
