@@ -66,6 +66,11 @@ class _Policy(click.ParamType[tuple[str, str]]):
     show_default=True,
     help="Exit with 1 when a finding has this level or a higher one.",
 )
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Longest time for one record under --rules (default: 60).",
+)
 @click.option("--full", is_flag=True, help="Give whole proofs, and the policies in effect.")
 @click.option("--no-reasons", is_flag=True, help="Leave the reasons out, which is faster.")
 @click.option(
@@ -83,6 +88,7 @@ def code_command(
     form: str | None,
     output: Path | None,
     fail_on: str,
+    seconds: float | None,
     full: bool,
     no_reasons: bool,
     templates: Path | None,
@@ -92,7 +98,9 @@ def code_command(
 
     A record that can't be coded leaves an error in its place, and the exit code is 2.
     """
-    job = Job.prepared(profile, policies, overlays, full=full, explain=not no_reasons)
+    job = Job.prepared(
+        profile, policies, overlays, full=full, explain=not no_reasons, seconds=seconds
+    )
     found, read = _form(form, files, records(files))
     tally = Tally()
     coded = results(job, tally.reading(read), tally)

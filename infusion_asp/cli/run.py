@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from infusion_asp.cli.failures import message_of, place_of
 from infusion_asp.engine.errors import EngineError
@@ -20,6 +21,9 @@ from infusion_asp.model import (
     read_many,
 )
 from infusion_asp.rulebook import Rulebook, load_rulebook
+
+if TYPE_CHECKING:
+    from infusion_asp.coding import Coder
 
 BATCH = 64  # records solved together when no reasons are asked for
 SHOWN = 10  # refused records that are named on standard error
@@ -37,6 +41,8 @@ class Job:
     policies: dict[str, str]
     full: bool
     explain: bool
+    overlays: tuple[Path, ...] = ()
+    seconds: float | None = None
 
     @classmethod
     def prepared(
@@ -47,29 +53,27 @@ class Job:
         *,
         full: bool,
         explain: bool,
+        seconds: float | None = None,
     ) -> Job:
         """The settings, checked before the first record is read."""
-        return cls(load_rulebook(None, overlays), profile, dict(policies), full, explain)
+        book = load_rulebook(None, overlays)
+        return cls(book, profile, dict(policies), full, explain, tuple(overlays), seconds)
+
+    @cached_property
+    def coder(self) -> Coder:
+        """What codes every record: one rulebook, one child process for a user's own rules."""
+        from infusion_asp.coding import Coder  # noqa: PLC0415
+
+        given = {} if self.seconds is None else {"seconds": self.seconds}
+        return Coder(self.rulebook, self.profile, self.policies, self.overlays, **given)
 
     def code(self, encounter: Encounter) -> Result:
         """The result of one encounter."""
-        from infusion_asp import coding  # noqa: PLC0415
-
-        return coding.code(
-            encounter,
-            profile=self.profile,
-            policies=self.policies,
-            rulebook=self.rulebook,
-            full=self.full,
-        )
+        return self.coder.code(encounter, full=self.full)
 
     def code_many(self, encounters: Sequence[Encounter]) -> list[Coded]:
         """The results of several encounters, solved together, without reasons."""
-        from infusion_asp import coding  # noqa: PLC0415
-
-        return coding.code_many(
-            encounters, profile=self.profile, policies=self.policies, rulebook=self.rulebook
-        )
+        return self.coder.code_many(encounters)
 
 
 @dataclass
