@@ -73,8 +73,6 @@ def sort_out(rows: list[Row], ctx: Context) -> tuple[list[Row], dict[str, list[R
     apart: dict[str, list[Row]] = {}
     for row in rows:
         reason = exclude.reason(row, rows, ctx)
-        if reason is None and too_small(row, ctx):
-            reason = "hydration_min_volume_ml"
         if reason is None:
             kept.append(row)
         elif reason in SORTED_AWAY:
@@ -82,13 +80,6 @@ def sort_out(rows: list[Row], ctx: Context) -> tuple[list[Row], dict[str, list[R
         elif reason != "done":
             ctx.drop([row.id], reason)
     return kept, apart
-
-
-def too_small(row: Row, ctx: Context) -> bool:
-    """Policy hydration_min_volume_ml: a charted volume below it is nothing."""
-    volume = row.raw.get("volume_ml")
-    least = int(ctx.policies["hydration_min_volume_ml"])
-    return row.cls == "hydration" and volume is not None and float(volume) < least
 
 
 def nusinersen(rows: list[Row], ctx: Context) -> None:

@@ -94,6 +94,10 @@ def bag_of(group: list[Row], ctx: Context) -> Bag | None:
     for row in timeless:
         ctx.drop([row.id], "T3" if row.start is None else "T2")
     rows = [r for r in group if r.outcome != "none"]
+    if cls == "hydration":
+        small = [r for r in rows if too_small(r, ctx)]
+        ctx.drop([r.id for r in small], "hydration_min_volume_ml")
+        rows = [r for r in rows if r not in small]
     if not rows:
         return None
     pump = pump_start(rows, method, cls, route, ctx)
@@ -127,6 +131,13 @@ def bag_of(group: list[Row], ctx: Context) -> Bag | None:
     )
     bag.kind = "pump" if pump else kind_of(bag, ctx)
     return bag
+
+
+def too_small(row: Row, ctx: Context) -> bool:
+    """Policy hydration_min_volume_ml: a charted volume below it is nothing."""
+    volume = row.raw.get("volume_ml")
+    least = int(ctx.policies["hydration_min_volume_ml"])
+    return volume is not None and float(volume) < least
 
 
 def pump_start(rows: list[Row], method: str, cls: str, route: str, ctx: Context) -> bool:
