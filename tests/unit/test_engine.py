@@ -19,6 +19,8 @@ from infusion_asp.engine import (
     solve_batch,
     solve_in_child,
 )
+from infusion_asp.engine.relevance import relevance
+from infusion_asp.engine.run import run
 from infusion_asp.rulebook import Rulebook, load_rulebook
 from tests.support.toybook import rule, symbols, write_book
 
@@ -169,3 +171,35 @@ def test_rules_that_need_too_much_memory_are_stopped(tmp_path: Path) -> None:
         pytest.raises(MemoryLimit, match="more than 500 megabytes"),
     ):
         child.solve(GOOD)
+
+
+def test_rules_that_cannot_fire_are_left_out_without_changing_the_answer(book: Rulebook) -> None:
+    index = relevance(book)
+    assert "half(A,(60/M)) :- minutes(A,M)." in map(str, index.relevant(GOOD))
+    assert len(index.relevant([])) < len(index.relevant(GOOD))
+    for facts in (GOOD, [*GOOD, *SHARED], symbols('after("a", "b")'), []):
+        whole = run((book.defined, book.statements), facts, limit=0)
+        sliced = run((book.defined, index.relevant(facts)), facts, limit=0)
+        assert {frozenset(m) for m in whole.models} == {frozenset(m) for m in sliced.models}
+
+
+def test_constants_of_heads_and_facts_decide_what_can_fire(tmp_path: Path) -> None:
+    text = (
+        "half(A, route) :- route(A, intramuscular).\n"
+        "half(A, chained) :- half(A, route).\n"
+        "half(A, (one;two)) :- after(A, _).\n"
+        "half(A, pooled) :- half(A, two), after(A, A).\n"
+    )
+    index = relevance(toy(tmp_path, text))
+
+    def heads(*facts: str) -> set[str]:
+        found = (str(s.head) for s in index.relevant(symbols(*facts)))
+        return {head for head in found if head.startswith("half")}
+
+    assert heads('route("a", intravenous)') == set()
+    assert heads('route("a", intramuscular)') == {"half(A,route)", "half(A,chained)"}
+    assert "half(A,pooled)" in heads('after("a", "a")')
+
+
+def test_the_shipped_rules_ground_without_a_message() -> None:
+    check_grounding(load_rulebook())
