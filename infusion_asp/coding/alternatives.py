@@ -1,4 +1,4 @@
-"""Owns the line sets that another main reason of the visit would give."""
+"""Owns the line sets that another main reason, or another class of a drug, would give."""
 
 from __future__ import annotations
 
@@ -10,11 +10,36 @@ if TYPE_CHECKING:
     from infusion_asp.coding.coder import Coder
 
 _UNDECIDED = {"primary_reason_missing", "primary_reason_unusable"}
-_MOST = 12  # main reasons that are tried
+_UNCLASSED = "unclassed_bag"
+_READINGS = ("therapeutic", "hydration")
+_MOST = 12  # main reasons, or drugs without a class, that are tried
 
 
 def alternatives(coder: Coder, encounter: Encounter, result: Result) -> list[Alternative]:
-    """Other line sets where the main reason is not documented or not usable; else none."""
+    """Other line sets where the main reason or the class of a large bag is open; else none."""
+    return [*_classes(coder, encounter, result), *_reasons(coder, encounter, result)]
+
+
+def _classes(coder: Coder, encounter: Encounter, result: Result) -> list[Alternative]:
+    """The lines of each reading of a bag that is not coded until it is classed."""
+    open_bags = [
+        name for each in result.findings if each.rule == _UNCLASSED for name in each.administrations
+    ]
+    found = []
+    for name in open_bags[:_MOST]:
+        for reading in _READINGS:
+            given = [
+                each.model_copy(update={"category": reading}) if each.id == name else each
+                for each in encounter.administrations
+            ]
+            chosen = encounter.model_copy(update={"administrations": given})
+            lines = _lines(coder.code(chosen, explain=False))
+            found.append(Alternative(decided_by=f"{name} is {reading}", lines=lines))
+    return found
+
+
+def _reasons(coder: Coder, encounter: Encounter, result: Result) -> list[Alternative]:
+    """The lines that other main reasons would give, where it is not documented or not usable."""
     if not any(finding.rule in _UNDECIDED for finding in result.findings):
         return []
     found: dict[tuple[AlternativeLine, ...], list[str]] = {}
