@@ -19,6 +19,8 @@ from infusion_asp.facts.policies import policy_symbol
 from infusion_asp.rulebook import Rulebook, load_rulebook, shipped_logic
 from infusion_asp.rulebook.atoms import uses
 
+AT_MOST_ONE = "at most one answer"
+AT_LEAST_ONE = "at least one answer"
 SETTINGS = ("facility", "professional")
 BROKEN = ("broken", 2)
 SECONDS = 100.0  # wall clock of one search
@@ -29,59 +31,53 @@ SWEPT = 2000  # encounters of a sweep, where the proof does not fit
 def prove(
     rulebook: Rulebook | None = None,
     *,
+    halves: Sequence[str] = (AT_MOST_ONE, AT_LEAST_ONE),
     policies: Mapping[str, str] | None = None,
     open_policies: bool = False,
     settings: Sequence[str] = SETTINGS,
     day: date | None = None,
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
-) -> tuple[Proof, Proof]:
+    swept: int = SWEPT,
+) -> tuple[Proof, ...]:
     """At most one answer, and at least one, for all encounters of two administrations on the grid.
 
     `policies` are set, the others at their defaults or, with `open_policies`, at any value.
     `day` is the day of service (today). Each search gets `seconds` and `megabytes` in a child
-    process; where that doesn't suffice, encounters drawn from the same grid are solved instead.
+    process; where that doesn't suffice, `swept` encounters of the same grid are solved instead.
+    Raises PolicyError for an unknown policy or value.
     """
     book = rulebook or load_rulebook()
     layers = layers_of(book)
     space = _space(book, layers, dict(policies or {}), open_policies, settings, day or date.today())
-    halves = (
-        ("at most one answer", (*layers.choice, *layers.above, *layers.second()), "at_most_one.lp"),
-        ("at least one answer", layers.above, "witness.lp"),
-    )
-    _not_empty(book, space, seconds, megabytes)
-    first, second = (
-        _prove_half(name, [*map(str, parts)], file, book, layers, space, seconds, megabytes)
-        for name, parts, file in halves
-    )
-    return first, second
-
-
-def _not_empty(book: Rulebook, space: Sequence[str], seconds: float, megabytes: int) -> None:
-    """A proof over no encounter at all would say nothing."""
-    program = "\n".join([*map(str, book.defined), *space, invariant("generator.lp")])
-    if not search(program, shown=[CHOOSE], seconds=seconds, megabytes=megabytes).models:
+    drawn = "\n".join([*map(str, book.defined), *space, invariant("generator.lp")])
+    if not search(drawn, shown=[CHOOSE], seconds=seconds, megabytes=megabytes).models:
         raise EngineError("the generator has no encounter", "see logic/invariants/generator.lp")
+    proofs = []
+    for name in halves:
+        parts = _parts(layers, name)
+        try:
+            proofs.append(_prove_half(name, parts, layers, drawn, seconds, megabytes))
+        except (TimeLimit, MemoryLimit):
+            proofs.append(sweep(name, book, layers, drawn, swept, seconds, megabytes))
+    return tuple(proofs)
+
+
+def _parts(layers: Layers, name: str) -> str:
+    """What a half adds to the open encounter and the derived facts."""
+    if name == AT_MOST_ONE:
+        statements = (*layers.choice, *layers.above, *layers.second())
+        return "\n".join([*map(str, statements), invariant("at_most_one.lp")])
+    return "\n".join([*map(str, layers.above), invariant("witness.lp")])
 
 
 def _prove_half(
-    name: str,
-    parts: Sequence[str],
-    file: str,
-    book: Rulebook,
-    layers: Layers,
-    space: Sequence[str],
-    seconds: float,
-    megabytes: int,
+    name: str, parts: str, layers: Layers, drawn: str, seconds: float, megabytes: int
 ) -> Proof:
-    drawn = [*map(str, book.defined), *space, invariant("generator.lp")]
-    base = [*drawn, *map(str, layers.below)]
-    program = "\n".join([*base, *parts, invariant(file)])
+    base = "\n".join([drawn, *map(str, layers.below)])
     shown = [CHOOSE, PLAYS, (SECOND + PLAYS[0], 2), BROKEN]
-    try:
-        found = search(program, shown=shown, facts=[OPTION], seconds=seconds, megabytes=megabytes)
-    except (TimeLimit, MemoryLimit):
-        return sweep(name, book, layers, "\n".join(drawn), SWEPT, seconds, megabytes)
+    program = f"{base}\n{parts}"
+    found = search(program, shown=shown, facts=[OPTION], seconds=seconds, megabytes=megabytes)
     size = size_of(found.facts)
     took = found.grounding + found.solving
     if not found.models:
@@ -91,7 +87,7 @@ def _prove_half(
 
 
 def _counterexample(
-    found: Search, base: Sequence[str], layers: Layers, seconds: float, megabytes: int
+    found: Search, base: str, layers: Layers, seconds: float, megabytes: int
 ) -> Counterexample:
     model = found.models[0]
     chosen = [atom for atom in model if atom.name == CHOOSE[0]]
@@ -101,7 +97,7 @@ def _counterexample(
         return Counterexample("two answers", fields, rest)
     fixed = [f":- not {atom}." for atom in chosen]
     parts = [*map(str, (*layers.choice, *layers.above)), ":- violates(_, _)."]
-    program = "\n".join([*base, *parts, *fixed])
+    program = "\n".join([base, *parts, *fixed])
     again = search(program, shown=[PLAYS], seconds=seconds, megabytes=megabytes)
     return Counterexample("witness" if again.models else "no answer", fields, rest)
 

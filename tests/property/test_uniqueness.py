@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from infusion_asp.author import Proof, prove
+from infusion_asp.author import AT_LEAST_ONE, AT_MOST_ONE, Proof, prove
 from infusion_asp.rulebook import Rulebook, load_rulebook
 
 DAY = date(2025, 3, 3)
@@ -56,8 +56,9 @@ def test_exactly_one_answer_for_every_two_administrations() -> None:
         assert proof.covered == proof.size
 
 
-def one(rulebook: Rulebook, half: int) -> Proof:
-    return prove(rulebook, day=DAY, settings=["facility"], seconds=60)[half]
+def one(rulebook: Rulebook, half: str) -> Proof:
+    (proof,) = prove(rulebook, halves=[half], day=DAY, settings=["facility"], seconds=60)
+    return proof
 
 
 @pytest.mark.parametrize(
@@ -66,7 +67,7 @@ def one(rulebook: Rulebook, half: int) -> Proof:
     ids=" ".join,
 )
 def test_without_a_constraint_there_are_two_answers(tmp_path: Path, rules: tuple[str, ...]) -> None:
-    proof = one(without(tmp_path, *rules), 0)
+    proof = one(without(tmp_path, *rules), AT_MOST_ONE)
     assert proof.how == "refuted"
     assert proof.counterexample is not None
     assert proof.counterexample.kind == "two answers"
@@ -74,7 +75,7 @@ def test_without_a_constraint_there_are_two_answers(tmp_path: Path, rules: tuple
 
 
 def test_a_constraint_that_cannot_hold_leaves_no_answer(tmp_path: Path) -> None:
-    proof = one(changed(tmp_path, IMPOSSIBLE), 1)
+    proof = one(changed(tmp_path, IMPOSSIBLE), AT_LEAST_ONE)
     assert proof.how == "refuted"
     assert proof.counterexample is not None
     assert proof.counterexample.kind == "no answer"
@@ -82,6 +83,6 @@ def test_a_constraint_that_cannot_hold_leaves_no_answer(tmp_path: Path) -> None:
 
 
 def test_where_the_proof_does_not_fit_it_says_swept() -> None:
-    proof = prove(day=DAY, settings=["facility"], megabytes=300, seconds=5, sweep_size=200)[0]
+    (proof,) = prove(day=DAY, halves=[AT_MOST_ONE], megabytes=300, seconds=20, swept=200)
     assert proof.how == "swept"
     assert 0 < proof.covered < proof.size
