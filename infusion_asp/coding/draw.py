@@ -56,7 +56,9 @@ def timeline(
     return Timeline(
         start=clock.label(zero),
         end=clock.label(clock.minute(clock.times[-1])),
-        rows=[Row(access=name, visit=visit, bars=bars) for (visit, name), bars in rows.items()],
+        rows=tuple(
+            Row(access=name, visit=visit, bars=tuple(bars)) for (visit, name), bars in rows.items()
+        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import clingo
 
 from infusion_asp.facts.clock import Clock, instants
@@ -89,7 +91,7 @@ def _time(facts: Facts, encounter: Encounter, clock: Clock) -> None:
     minutes = instants(clock, computed)
     for number, minute in enumerate(minutes, 1):
         facts.add("instant", minute, number)
-    for number, (first, following) in enumerate(zip(minutes, minutes[1:], strict=False), 1):
+    for number, (first, following) in enumerate(pairwise(minutes), 1):
         facts.add("segment", number, first, following - first)
     last = minutes[-1] if minutes else 0
     facts.add("record_end", last + 1)

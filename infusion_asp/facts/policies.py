@@ -12,7 +12,7 @@ from pathlib import Path
 import clingo
 
 from infusion_asp.facts.symbols import constant
-from infusion_asp.model.errors import did_you_mean, shown
+from infusion_asp.model.errors import did_you_mean, nearest, shown
 
 _FACT = re.compile(r'^profile_(policy|payer)\((\w+)(?:,\s*"([\w.-]+)")?\)\.\s*$')
 
@@ -58,9 +58,9 @@ class Policies:
         """The profile; PolicyError names the valid ones."""
         if name not in self.profiles:
             known = ", ".join(sorted(self.profiles))
-            hint = did_you_mean(name, self.profiles)
+            hint = did_you_mean(nearest(name, self.profiles))
             raise PolicyError(
-                f"unknown profile {shown(name)}", f"{hint or ''} profiles are: {known}".strip()
+                f"unknown profile {shown(name)}", f"{hint} profiles are: {known}".strip()
             )
         return self.profiles[name]
 
@@ -79,16 +79,17 @@ class Policies:
 
     def _known(self, name: str, value: str) -> str:
         if name not in self.policies:
-            hint = did_you_mean(name, self.policies)
+            hint = did_you_mean(nearest(name, self.policies))
             known = ", ".join(self.policies)
             raise PolicyError(
-                f"unknown policy {shown(name)}", f"{hint or ''} policies are: {known}".strip()
+                f"unknown policy {shown(name)}", f"{hint} policies are: {known}".strip()
             )
         policy = self.policies[name]
         if value not in policy.values:
             raise PolicyError(
                 f"policy {name} has no value {shown(value)}",
-                f"values of {name} are: {', '.join(policy.values)}",
+                f"{did_you_mean(nearest(value, policy.values))} "
+                f"values of {name} are: {', '.join(policy.values)}".strip(),
             )
         return name
 
