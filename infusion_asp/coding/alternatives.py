@@ -15,9 +15,9 @@ _READINGS = ("therapeutic", "hydration")
 _MOST = 12  # main reasons, or drugs without a class, that are tried
 
 
-def alternatives(coder: Coder, encounter: Encounter, result: Result) -> list[Alternative]:
+def alternatives(coder: Coder, encounter: Encounter, result: Result) -> tuple[Alternative, ...]:
     """Other line sets where the main reason or the class of a large bag is open; else none."""
-    return [*_classes(coder, encounter, result), *_reasons(coder, encounter, result)]
+    return (*_classes(coder, encounter, result), *_reasons(coder, encounter, result))
 
 
 def _classes(coder: Coder, encounter: Encounter, result: Result) -> list[Alternative]:
