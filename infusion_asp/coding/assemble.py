@@ -110,11 +110,15 @@ class Assembly:
         return {}
 
     def line_atoms(self, line: clingo.Symbol) -> list[clingo.Symbol]:
-        """What to explain for one line; a line that nothing else explains explains itself."""
+        """What to explain for one line; where nothing else is known its units."""
         section, code, mods, day, units = line.arguments
         if section.name == "drug":
             return [clingo.Function("drug_line", [code, *mods.arguments, day, units])]
-        return self.evidence(code, mods, day) or [line]
+        return self.evidence(code, mods, day) or [
+            atom
+            for atom in self.answer.of("unit", 8)
+            if atom.arguments[1] == code and atom.arguments[4] == day
+        ]
 
     def explained(self, outputs: Iterable[clingo.Symbol]) -> list[clingo.Symbol]:
         """The atoms whose reasons a result shows."""

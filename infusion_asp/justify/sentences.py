@@ -168,8 +168,8 @@ _Piece = str | tuple[str, Filter | None]
 class Sentence:
     """A compiled template. Plain text and placeholders with one of our filters need no Jinja.
 
-    `required` are the placeholders outside of conditions; a statement of the rule that does not
-    bind them is a mere step of it and has no sentence.
+    `required` are the placeholders that it doesn't ask for by `is defined`; a statement of the rule
+    that does not bind them is a mere step of it and has no sentence.
     """
 
     source: str
@@ -235,24 +235,21 @@ def compiled(source: str) -> Sentence:
             used = frozenset(piece[0] for piece in pieces if isinstance(piece, tuple))
             return Sentence(source, used, pieces, required=used)
         found = frozenset(meta.find_undeclared_variables(parsed))
-        needed = found & frozenset(_unconditional(parsed))
+        needed = found.difference(_optional(parsed))
         return Sentence(source, found, template=_JINJA.from_string(source), required=needed)
     except TemplateError as error:
         raise SentenceError(source, str(error)) from error
 
 
-def _unconditional(parsed: nodes.Template) -> Iterator[str]:
-    """The names that stand in a template outside of conditions."""
-    for output in parsed.body:
-        if isinstance(output, nodes.Output):
-            for node in output.nodes:
-                if isinstance(node, nodes.Name):
-                    yield node.name
-                yield from (name.name for name in node.find_all(nodes.Name))
+def _optional(parsed: nodes.Template) -> Iterator[str]:
+    """The names that a template asks for with `is defined`."""
+    for test in parsed.find_all(nodes.Test):
+        if test.name == "defined" and isinstance(test.node, nodes.Name):
+            yield test.node.name
 
 
 def is_bound(source: str, names: Collection[str]) -> bool:
-    """Whether these variables fill every placeholder that stands outside of conditions."""
+    """Whether these variables fill every placeholder that the template can't do without."""
     return bool(source) and compiled(source).required.issubset(names)
 
 
