@@ -72,7 +72,7 @@ def test_every_policy_value_shows_its_difference() -> None:
     outcomes: dict[tuple[str, str], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for stem, case in CASES:
         if stem.startswith("policies_") and case.policy:
-            shown = f"{case.lines} {case.findings} {case.unreported}"
+            shown = f"{case.lines} {case.findings} {case.unreported} {case.by}"
             outcomes[case.policy, repr(case.encounter)][case.policies[case.policy]].add(shown)
     missing = []
     for name, policy in load_policies(shipped_logic()).policies.items():
