@@ -23,17 +23,42 @@ FEWEST = 40
 # Families that a result only names, of which no rule makes a line.
 POINTED_OUT = {"anesthesia", "home_infusion_per_diem", "neighbour_scalp_cooling"}
 MEDICARE_HOME = {"G0068", "G0069", "G0070", "G0088", "G0089", "G0090"}
-DEMANDED = """
-    infliximab_induction inflectra_commercial vedolizumab_medicare ustekinumab_intravenous
-    ustekinumab_subcutaneous ivig_rate_steps scig_pump_two_sites milrinone_and_dobutamine
-    vancomycin_then_ceftriaxone amphotericin_with_hydration methylprednisolone_pulse
-    insulin_drip_ketoacidosis ketamine_for_pain lidocaine_for_pain zoledronic_acid_15_minutes
-    factor_eight_push chemotherapy_day cisplatin_hydration folfox_home_pump
-    hormonal_injections vaccines_adult epidural_steroid hydration_with_pushes
-    three_drugs_in_one_bag gravity_drip_beside_pump emergency_to_observation ambulance_line
-    same_day_return two_necessary_sites infiltrated_line_replaced stop_missing_computed
-    stop_missing_not_computed same_record_facility same_record_professional
-""".split()
+DEMANDED = [
+    "infliximab_induction",
+    "inflectra_commercial",
+    "vedolizumab_medicare",
+    "ustekinumab_intravenous",
+    "ustekinumab_subcutaneous",
+    "ivig_rate_steps",
+    "scig_pump_two_sites",
+    "milrinone_and_dobutamine",
+    "vancomycin_then_ceftriaxone",
+    "amphotericin_with_hydration",
+    "methylprednisolone_pulse",
+    "insulin_drip_ketoacidosis",
+    "ketamine_for_pain",
+    "lidocaine_for_pain",
+    "zoledronic_acid_15_minutes",
+    "factor_eight_push",
+    "chemotherapy_day",
+    "cisplatin_hydration",
+    "folfox_home_pump",
+    "hormonal_injections",
+    "vaccines_adult",
+    "epidural_steroid",
+    "hydration_with_pushes",
+    "three_drugs_in_one_bag",
+    "gravity_drip_beside_pump",
+    "emergency_to_observation",
+    "ambulance_line",
+    "same_day_return",
+    "two_necessary_sites",
+    "infiltrated_line_replaced",
+    "stop_missing_computed",
+    "stop_missing_not_computed",
+    "same_record_facility",
+    "same_record_professional",
+]
 
 Shown = tuple[str, int, tuple[str, ...], str]
 
