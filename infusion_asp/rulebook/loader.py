@@ -24,6 +24,7 @@ from infusion_asp.rulebook.sentences import check_sentences
 from infusion_asp.rulebook.source import Source, from_message, read_source
 from infusion_asp.rulebook.vocabulary import Signature, Vocabulary, read_vocabulary
 
+PROFILES = "profiles"
 VOCABULARY = "vocabulary.lp"
 FIRST = (VOCABULARY, "thresholds.lp")
 LAYERS = ("derive", "assign", "report", "check")
@@ -186,10 +187,11 @@ def _overlay_files(overlay: Path) -> Iterator[tuple[Path, str]]:
     if overlay.is_file():
         yield overlay, overlay.name
     elif overlay.is_dir():
-        found = sorted(overlay.rglob("*.lp"), key=lambda p: (p.name != VOCABULARY, p.as_posix()))
+        every = sorted(overlay.rglob("*.lp"), key=lambda p: (p.name != VOCABULARY, p.as_posix()))
+        found = [path for path in every if path.relative_to(overlay).parts[0] != PROFILES]
         for path in found:
             yield path, f"{overlay.name}/{path.relative_to(overlay).as_posix()}"
-        if not found:
+        if not every:
             cure = "an overlay holds .lp files"
             raise RulebookError([Problem(str(overlay), 0, 0, "no .lp file in it", help=cure)])
     else:

@@ -93,6 +93,13 @@ def test_rules_show_reads_an_overlay() -> None:
     assert "contract_limit(45)." in finished.stdout
 
 
+def test_an_overlay_brings_profiles(record: Path) -> None:
+    rules = ("--rules", OVERLAYS / "contract")
+    result = json.loads(run("code", record, "--format=json", "--profile=contract", *rules).stdout)
+    assert result["profile"] == "contract"
+    assert result["policies"]["complex_biologic"] == "therapeutic"
+
+
 def test_a_forbidden_statement_is_refused_with_its_place(record: Path) -> None:
     finished = run("code", record, "--rules", OVERLAYS / "forbidden")
     assert finished.returncode == 2
