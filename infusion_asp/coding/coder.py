@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -37,6 +37,7 @@ OUTPUTS = (
     ("span", 3),
 )
 UNDATED = date(1900, 1, 1)
+CONTEXTS = 256  # sets of shared facts that are kept
 SECONDS = 60.0  # wall clock of one encounter under a user's own rules
 MEGABYTES = 4096  # memory of the process that solves them
 
@@ -83,17 +84,33 @@ class Coder:
             chosen is not None,
         )
 
-    def shared(self, setting: Setting, other_codes: Sequence[str]) -> list[clingo.Symbol]:
-        """The facts that hold for a whole batch."""
-        return context_facts(
-            self.tables,
-            policies=setting.policies,
-            setting=setting.claim,
-            in_force=self.rulebook.gated
-            & self.rulebook.in_force(setting.day or UNDATED, setting.claim, setting.profile.payer),
-            other_codes=other_codes,
-            day=setting.day,
+    def shared(self, setting: Setting, other_codes: Iterable[str]) -> tuple[clingo.Symbol, ...]:
+        """The facts that hold for a whole batch; the same object where nothing differs."""
+        key = (setting.key, frozenset(other_codes))
+        if key not in self._contexts:
+            if len(self._contexts) >= CONTEXTS:
+                self._contexts.clear()
+            self._contexts[key] = self._context(setting, key[1])
+        return self._contexts[key]
+
+    def _context(self, setting: Setting, other_codes: frozenset[str]) -> tuple[clingo.Symbol, ...]:
+        holding = self.rulebook.in_force(
+            setting.day or UNDATED, setting.claim, setting.profile.payer
         )
+        return tuple(
+            context_facts(
+                self.tables,
+                policies=setting.policies,
+                setting=setting.claim,
+                in_force=self.rulebook.gated & holding,
+                other_codes=other_codes,
+                day=setting.day,
+            )
+        )
+
+    @cached_property
+    def _contexts(self) -> dict[tuple[Any, ...], tuple[clingo.Symbol, ...]]:
+        return {}
 
     def code(self, encounter: Encounter, *, explain: bool = True, full: bool = False) -> Result:
         """The result of one encounter, with reasons two levels deep, or the `full` proof."""
@@ -136,7 +153,7 @@ class Coder:
                 results[i] = self._result(encounters[i], settings[i], answer)
         return [results[index] for index in range(len(encounters))]
 
-    def _solve(self, facts: list[clingo.Symbol], shared: list[clingo.Symbol]) -> Answer:
+    def _solve(self, facts: list[clingo.Symbol], shared: tuple[clingo.Symbol, ...]) -> Answer:
         if not self.rulebook.overlaid:
             return solve(self.rulebook, facts, shared)
         return self._child.solve(facts, shared)

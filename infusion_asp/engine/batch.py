@@ -10,6 +10,7 @@ from clingo.ast import AST, Location, Position
 
 from infusion_asp.engine.answer import Answer, Atoms, Signature
 from infusion_asp.engine.errors import EngineError
+from infusion_asp.engine.relevance import relevance
 from infusion_asp.engine.run import run
 from infusion_asp.engine.solver import kept, messages_error, solve
 from infusion_asp.rulebook import Rulebook
@@ -47,8 +48,8 @@ def _solve(
 ) -> list[Answer | EngineError]:
     """Solve together; if that gives no single answer, each half by itself."""
     constant = rulebook.vocabulary.shared
-    groups: list[Sequence[AST]] = [rulebook.lifted_defined, rulebook.lifted]
-    groups.append(kept(rulebook, lifted=True))
+    rules = relevance(rulebook).lifted(shared, encounters)
+    groups: list[Sequence[AST]] = [*rules, kept(rulebook, lifted=True)]
     if wanted is not None:
         groups.append(_show(wanted, constant))
     given = [*shared, *_prefixed(encounters, constant)]

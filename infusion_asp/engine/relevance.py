@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import clingo
 from clingo.ast import AST, ASTType
@@ -21,88 +22,152 @@ from infusion_asp.rulebook.atoms import Place, uses
 # What a literal needs: a predicate, and where a constant stands, its position and value.
 _Need = tuple[Signature, int, clingo.Symbol | None]
 _ANYTHING = -1
+_MOST_KEPT = 512
 
 
 @dataclass(frozen=True)
 class _Rule:
-    needs: tuple[_Need, ...]
-    gives: tuple[tuple[Signature, tuple[clingo.Symbol | None, ...]], ...]
+    needs: tuple[int, ...]
+    gives: tuple[int, ...]
 
 
 class Relevance:
     """The rules of one rulebook, indexed by what their bodies need."""
 
-    def __init__(self, statements: Sequence[AST]) -> None:
-        self._statements = statements
-        self._rules = [_outline(statement) for statement in statements]
-        self._waiting: dict[_Need, list[int]] = {}
-        self._asked: dict[Signature, frozenset[int]] = {}
-        self._values: dict[tuple[Signature, int], list[clingo.Symbol]] = {}
+    def __init__(self, rulebook: Rulebook) -> None:
+        self._rulebook = rulebook
+        self._numbers: dict[_Need, int] = {}
+        self._values: dict[Signature, dict[int, list[clingo.Symbol]]] = {}
+        outlines = [_outline(statement) for statement in rulebook.statements]
+        for needs, _ in outlines:
+            for need in needs:
+                self._numbers.setdefault(need, len(self._numbers))
+        for signature, position, value in self._numbers:
+            places = self._values.setdefault(signature, {})
+            if value is not None:
+                places.setdefault(position, []).append(value)
+        self._rules = [
+            _Rule(
+                tuple(self._numbers[need] for need in needs),
+                tuple(sorted({number for give in gives for number in self._given(*give)})),
+            )
+            for needs, gives in outlines
+        ]
+        self._waiting: list[list[int]] = [[] for _ in self._numbers]
         for index, rule in enumerate(self._rules):
-            for need in rule.needs:
-                self._waiting.setdefault(need, []).append(index)
-        for signature, position, value in self._waiting:
-            if value is None:
-                continue
-            self._asked[signature] = self._asked.get(signature, frozenset()) | {position}
-            self._values.setdefault((signature, position), []).append(value)
+            for number in rule.needs:
+                self._waiting[number].append(index)
+        self._missing = [len(rule.needs) for rule in self._rules]
+        self._given_before: dict[int, tuple[Sequence[clingo.Symbol], frozenset[int]]] = {}
+        self._fresh: dict[frozenset[int], tuple[tuple[AST, ...], ...]] = {}
+        self._lifted: dict[frozenset[int], tuple[tuple[AST, ...], ...]] = {}
 
-    def relevant(self, facts: Iterable[clingo.Symbol]) -> list[AST]:
-        """The statements that can fire for these facts, in their order."""
-        met: set[_Need] = set()
-        todo: list[_Need] = []
+    def fresh(
+        self, shared: Sequence[clingo.Symbol], facts: Iterable[clingo.Symbol]
+    ) -> tuple[tuple[AST, ...], ...]:
+        """`#defined` statements and the rules that can fire for one encounter, in their order."""
+        met = self._constant(shared) | self._met(facts)
+        if met not in self._fresh:
+            book = self._rulebook
+            _room(self._fresh)
+            self._fresh[met] = (book.defined, self._chosen(met, book.statements))
+        return self._fresh[met]
 
-        def meet(need: _Need) -> None:
-            if need not in met:
-                met.add(need)
-                todo.append(need)
+    def lifted(
+        self, shared: Sequence[clingo.Symbol], encounters: Iterable[Sequence[clingo.Symbol]]
+    ) -> tuple[tuple[AST, ...], ...]:
+        """The same of the lifted rules: what can fire for one of the encounters at least."""
+        met = self._constant(shared).union(*map(self._met, encounters))
+        if met not in self._lifted:
+            book = self._rulebook
+            _room(self._lifted)
+            self._lifted[met] = (book.lifted_defined, self._chosen(met, book.lifted))
+        return self._lifted[met]
 
+    def _chosen(self, met: frozenset[int], statements: Sequence[AST]) -> tuple[AST, ...]:
+        return tuple(statements[index] for index in self._firing(met))
+
+    def _constant(self, shared: Sequence[clingo.Symbol]) -> frozenset[int]:
+        """What the shared facts meet; the same object is looked through once."""
+        key = id(shared)
+        known = self._given_before.get(key)
+        if known is None or known[0] is not shared:
+            if not isinstance(shared, tuple):
+                return self._met(shared)
+            _room(self._given_before)
+            known = self._given_before[key] = (shared, self._met(shared))
+        return known[1]
+
+    def _met(self, facts: Iterable[clingo.Symbol]) -> frozenset[int]:
+        met: set[int] = set()
+        seen: set[Signature] = set()
         for fact in facts:
             arguments = fact.arguments
             signature = (fact.name, len(arguments))
-            meet((signature, _ANYTHING, None))
-            for position in self._asked.get(signature, ()):
-                meet((signature, position, arguments[position]))
-        missing = [len(rule.needs) for rule in self._rules]
+            places = self._values.get(signature)
+            if places is None or (not places and signature in seen):
+                continue
+            seen.add(signature)
+            met.update(self._given(signature, {at: arguments[at] for at in places}))
+        return frozenset(met)
+
+    def _given(
+        self, signature: Signature, values: dict[int, clingo.Symbol | None]
+    ) -> Iterable[int]:
+        """The needs that an atom meets; a value that isn't known meets every constant."""
+        number = self._numbers.get((signature, _ANYTHING, None))
+        if number is None:
+            return
+        yield number
+        for position, constants in self._values[signature].items():
+            value = values.get(position)
+            for constant in constants:
+                if value is None or value == constant:
+                    yield self._numbers[signature, position, constant]
+
+    def _firing(self, met: frozenset[int]) -> list[int]:
+        """The indexes of the rules that can fire once these needs are met."""
+        reached = set(met)
+        todo = list(met)
+        missing = list(self._missing)
         fired = [index for index, count in enumerate(missing) if count == 0]
         while fired or todo:
             while fired:
-                for signature, values in self._rules[fired.pop()].gives:
-                    meet((signature, _ANYTHING, None))
-                    for position in self._asked.get(signature, ()):
-                        value = values[position]
-                        if value is not None:
-                            meet((signature, position, value))
-                            continue
-                        for known in self._values[signature, position]:
-                            meet((signature, position, known))
+                for number in self._rules[fired.pop()].gives:
+                    if number not in reached:
+                        reached.add(number)
+                        todo.append(number)
             while todo:
-                for index in self._waiting.get(todo.pop(), ()):
+                for index in self._waiting[todo.pop()]:
                     missing[index] -= 1
                     if missing[index] == 0:
                         fired.append(index)
-        return [self._statements[i] for i, count in enumerate(missing) if count == 0]
+        return [index for index, count in enumerate(missing) if count == 0]
 
 
 @lru_cache(maxsize=8)
 def relevance(rulebook: Rulebook) -> Relevance:
     """The index of a rulebook's statements, made once."""
-    return Relevance(rulebook.statements)
+    return Relevance(rulebook)
 
 
-def _outline(statement: AST) -> _Rule:
+_Values = dict[int, clingo.Symbol | None]
+
+
+def _outline(statement: AST) -> tuple[tuple[_Need, ...], list[tuple[Signature, _Values]]]:
+    """What the body of a statement needs, and what its head gives."""
     needs: dict[_Need, None] = {}
     gives = []
     for use in uses(statement):
-        values = tuple(_constant(term) for term in use.arguments)
+        values = {at: _constant(term) for at, term in enumerate(use.arguments)}
         if use.in_head:
             gives.append((use.signature, values))
         elif use.place is Place.BODY:
             needs[use.signature, _ANYTHING, None] = None
-            for position, value in enumerate(values):
+            for position, value in values.items():
                 if value is not None:
                     needs[use.signature, position, value] = None
-    return _Rule(tuple(needs), tuple(gives))
+    return tuple(needs), gives
 
 
 def _constant(term: AST) -> clingo.Symbol | None:
@@ -113,3 +178,9 @@ def _constant(term: AST) -> clingo.Symbol | None:
     if term.ast_type == ASTType.Function and term.name and not term.arguments:
         return clingo.Function(term.name, [])
     return None
+
+
+def _room(kept: dict[Any, Any]) -> None:
+    """Forget the oldest entry of a full cache."""
+    if len(kept) >= _MOST_KEPT:
+        del kept[next(iter(kept))]

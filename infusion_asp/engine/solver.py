@@ -31,7 +31,7 @@ def solve(
     first. Raises NoAnswer, TwoAnswers or RuleMessages.
     """
     given = (*shared, *facts)
-    rules = (rulebook.defined, relevance(rulebook).relevant(given))
+    rules = relevance(rulebook).fresh(shared, facts)
     done = run((*rules, kept(rulebook)), given, limit=limit)
     return answer_of(rulebook, done, lambda: fewest(rules, given, VIOLATES, SECONDS_FOR_REASON))
 
