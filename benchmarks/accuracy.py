@@ -1,4 +1,4 @@
-"""Owns the accuracy report: `python -m benchmarks.accuracy CASES > benchmarks/accuracy.md`."""
+"""Owns the accuracy report: `python -m benchmarks.accuracy fixtures/published/published.yaml`."""
 
 from __future__ import annotations
 
