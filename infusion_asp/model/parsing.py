@@ -56,7 +56,12 @@ def _standard(place: tuple[str | int, ...], detail: ErrorDetails, context: Any) 
     if kind == "extra_forbidden":
         return _unknown_key(place)
     if kind == "missing":
-        return InputError(path, f"the key {shown(place[-1])} is missing", kind="missing_key")
+        return InputError(
+            path,
+            f"the key {shown(place[-1])} is missing",
+            "infusion-asp schema encounter lists the keys",
+            kind="missing_key",
+        )
     if kind == "invalid_key":
         return InputError(path, "a key is not text", kind="bad_key")
     expected, help = _EXPECTED.get(kind, ("allowed here", ""))

@@ -98,7 +98,8 @@ def _read(source: str, form: Form | None, stream: BinaryIO) -> Iterator[Record]:
         yield Record(source, 1, None, error=caught, form=form)
         return
     if not text.strip():
-        error = InputError("$", f"{shown(source)} is empty", kind="empty_file")
+        message = f"{shown(source)} is empty"
+        error = InputError("$", message, "a file holds one encounter or more", kind="empty_file")
         yield Record(source, 1, None, error=error, form=form)
     elif form == "json":
         yield from _json(source, text)
