@@ -15,6 +15,7 @@ from infusion_asp.facts import Clock
 from infusion_asp.justify import DEPTH, FULL, Justification, Names
 from infusion_asp.justify import Reason as Proof
 from infusion_asp.model import (
+    Administration,
     Encounter,
     Finding,
     Line,
@@ -28,7 +29,6 @@ from infusion_asp.rulebook import Rulebook
 from infusion_asp.tables import Tables
 
 _SECTIONS = ("administration", "neighbour", "drug")
-_NO_RULE = "no rule gives this administration a code"
 _MARKS = ("order_modifier", "other_modifier", "extra_modifier", "further_injection")
 _LEVELS = ("error", "warning", "info")
 
@@ -53,7 +53,7 @@ class Assembly:
 
     @cached_property
     def earned(self) -> dict[tuple[clingo.Symbol, ...], list[tuple[clingo.Symbol, ...]]]:
-        """For each line (code, modifiers, day) its units: service, number, administration, minutes."""
+        """For each line (code, modifiers, day) its units: service, number, admin, minutes."""
         found: dict[tuple[clingo.Symbol, ...], list[tuple[clingo.Symbol, ...]]] = {}
         for atom in self.answer.of("earned", 7):
             code, mods, day, *unit = atom.arguments
@@ -95,6 +95,16 @@ class Assembly:
             if atom.arguments[1] == code and atom.arguments[4] == day
         ]
         return [atom for atom in dict.fromkeys((*units, *marks)) if self._holds(atom)]
+
+    def known(self, admin: str) -> list[clingo.Symbol]:
+        """What is derived of an administration on the way to a code: its class and technique."""
+        name = clingo.String(admin)
+        return [
+            atom
+            for predicate in ("class", "technique")
+            for atom in self.answer.of(predicate, 2)
+            if atom.arguments[0] == name
+        ]
 
     def _holds(self, atom: clingo.Symbol) -> bool:
         return atom in self._derived(atom.name, len(atom.arguments))
@@ -231,8 +241,23 @@ def _not_reported(
                 )
             )
         if not atoms and given.id not in coded:
-            result.append(NotReported(administration=given.id, kind="no_rule", sentence=_NO_RULE))
+            result.append(
+                NotReported(
+                    administration=given.id,
+                    kind="no_rule",
+                    sentence=_no_rule(given),
+                    because=_trees(reasons, parts.known(given.id), full),
+                )
+            )
     return result
+
+
+def _no_rule(given: Administration) -> str:
+    """That nothing applies, with the charted facts that a rule would have to fit."""
+    charted = [given.route or "route not charted", given.method or "method not charted"]
+    charted += [each for each in (given.category, given.purpose) if each]
+    words = ", ".join(each.replace("_", " ") for each in charted)
+    return f"{given.id} ({given.name}) as charted fits no code: {words}"
 
 
 def _findings(parts: Assembly, reasons: Justification | None) -> list[Finding]:

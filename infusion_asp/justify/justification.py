@@ -24,7 +24,7 @@ DEPTH = 2
 """Levels of reasons below an atom unless the full proof is asked for."""
 
 BECAUSE = "because"
-"""The predicate `because(Rule, Evidence)` in which a rulebook says what a broken constraint rests on."""
+"""`because(Rule, Evidence)`: where a rulebook says what a broken constraint rests on."""
 
 _Programs = tuple[Provenance, RoleProgram]
 _PROGRAMS: weakref.WeakKeyDictionary[Rulebook, _Programs] = weakref.WeakKeyDictionary()
@@ -126,7 +126,7 @@ class Justification:
             for child in (decided[rule_id] if full else decided[rule_id][:1])
         ]
         if not shown:
-            return contrasts
+            return contrasts if full else ()
         first = contrasts[0]
         role = str(reasons.role).replace("_", " ")
         sentence = f"{role}: {'; '.join(child.sentence for child in shown)}"
