@@ -180,7 +180,8 @@ def _method(given: Administration) -> str:
         return given.method
     if given.route in _INJECTED:
         return "injection"
-    timed = (given.stop, given.rate_ml_per_hr, given.last_charted) != (None, None, None)
+    running = given.start is not None and given.stop is not None and given.start < given.stop
+    timed = running or given.rate_ml_per_hr is not None or given.last_charted is not None
     fluid = "hydration" in (given.category, given.purpose)
     return "infusion" if timed or fluid else "push"
 
