@@ -44,9 +44,7 @@ class ProvenanceRun:
     def _listen(self, code: clingo.MessageCode, text: str) -> None:
         self._messages.append(text)
 
-    def load(
-        self, signatures: Iterable[Signature], further: Iterable[clingo.Symbol] = ()
-    ) -> None:
+    def load(self, signatures: Iterable[Signature], further: Iterable[clingo.Symbol] = ()) -> None:
         """Hand over the model's atoms of these predicates, each predicate once, and more facts.
 
         All in one backend: to open one costs as much as a small grounding.
