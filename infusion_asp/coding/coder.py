@@ -159,7 +159,7 @@ class Coder:
         return self._child.solve(facts, shared)
 
     def _solve_many(
-        self, facts: list[list[clingo.Symbol]], shared: list[clingo.Symbol]
+        self, facts: Sequence[Sequence[clingo.Symbol]], shared: Sequence[clingo.Symbol]
     ) -> list[Answer | EngineError]:
         if not self.rulebook.overlaid:
             return solve_batch(self.rulebook, facts, shared, wanted=OUTPUTS)

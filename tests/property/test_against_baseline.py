@@ -20,7 +20,7 @@ READ_OTHERWISE = {
     "house fluid": "a bag that no table knows: its class is asked for, the oracle leaves it out",
     "declot": "declotting that belongs to a procedure: X2 here, always reported by the oracle",
 }
-"""What the two read differently on purpose, by drug or method; see benchmarks/baseline/README.md."""
+"""What the two read differently on purpose, by drug or method; see the baseline's README."""
 
 
 def lines(found: Iterable[Any]) -> Lines:

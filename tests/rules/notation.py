@@ -38,13 +38,19 @@ METHODS = {"pump": "pump_prolonged"} | {method: method for method in terms.METHO
 PURPOSES = set(get_args(terms.Purpose)) - {"flush", "hydration"}
 PARTS = ("accesses", "visits", "other_services", "diagnoses")
 FIELDS = (
-    "setting payer place_of_service primary_reason arrival departure inpatient_order".split()
-    + list(PARTS)
+    "setting",
+    "payer",
+    "place_of_service",
+    "primary_reason",
+    "arrival",
+    "departure",
+    "inpatient_order",
+    *PARTS,
 )
 TEXT_FIELDS = {"id", "drug", "hcpcs", "access", "visit", "same_bag_as", "integral_to", "reason"}
 
 
-class BadCase(ValueError):
+class BadCase(ValueError):  # noqa: N818
     """A case that the notation does not cover."""
 
 
