@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 
 import clingo
 
+from infusion_asp.coding.assembly import Assembly
 from infusion_asp.coding.draw import timeline
-from infusion_asp.engine import Answer
 from infusion_asp.facts import Clock
-from infusion_asp.justify import DEPTH, FULL, Justification, Names
+from infusion_asp.justify import DEPTH, FULL, Justification
 from infusion_asp.justify import Reason as Proof
 from infusion_asp.model import (
     Administration,
-    Encounter,
     Finding,
     Line,
     NotReported,
@@ -25,120 +22,11 @@ from infusion_asp.model import (
     RulebookStamp,
     UnitBy,
 )
-from infusion_asp.rulebook import Rulebook
-from infusion_asp.tables import Tables
+from infusion_asp.model.result import Level, Risk, Section
 
-_SECTIONS = ("administration", "neighbour", "drug")
-_MARKS = ("order_modifier", "other_modifier", "extra_modifier", "further_injection")
-_LEVELS = ("error", "warning", "info")
-
-
-@dataclass(frozen=True)
-class Assembly:
-    """Everything that a result is made from."""
-
-    encounter: Encounter
-    rulebook: Rulebook
-    tables: Tables
-    profile: str
-    policies: dict[str, str]
-    clock: Clock
-    names: Names
-    answer: Answer
-
-    @cached_property
-    def order(self) -> dict[str, int]:
-        """Place of each administration in the record."""
-        return {given.id: i for i, given in enumerate(self.encounter.administrations)}
-
-    @cached_property
-    def earned(self) -> dict[tuple[clingo.Symbol, ...], list[tuple[clingo.Symbol, ...]]]:
-        """For each line (code, modifiers, day) its units: service, number, admin, minutes."""
-        found: dict[tuple[clingo.Symbol, ...], list[tuple[clingo.Symbol, ...]]] = {}
-        for atom in self.answer.of("earned", 7):
-            code, mods, day, *unit = atom.arguments
-            found.setdefault((code, mods, day), []).append(tuple(unit))
-        return found
-
-    @cached_property
-    def members(self) -> dict[tuple[clingo.Symbol, ...], list[str]]:
-        """For each line the administrations behind it, in the order of the record."""
-        found: dict[tuple[clingo.Symbol, ...], set[str]] = {}
-        for atom in self.answer.of("line_member", 4):
-            found.setdefault(tuple(atom.arguments[:3]), set()).add(atom.arguments[3].string)
-        last = len(self.order)
-        return {
-            key: sorted(names, key=lambda name: (self.order.get(name, last), name))
-            for key, names in found.items()
-        }
-
-    def evidence(
-        self, code: clingo.Symbol, mods: clingo.Symbol, day: clingo.Symbol
-    ) -> list[clingo.Symbol]:
-        """The atoms that explain a line: what each of its services earns, then its modifiers."""
-        units, marks = [], []
-        for service, number, admin, _ in self.earned.get((code, mods, day), ()):
-            units += [
-                clingo.Function("earns", [service, code, number]),
-                clingo.Function("outside", [service, code, number, admin]),
-                clingo.Function("neighbour", [service, code, number]),
-                clingo.Function("earns_unlisted", [service, day]),
-            ]
-            marks += [
-                clingo.Function(name, [service, modifier])
-                for name in _MARKS
-                for modifier in mods.arguments
-            ]
-        marks += [
-            atom
-            for atom in self.answer.of("takes_edit_modifier", 5)
-            if atom.arguments[1] == code and atom.arguments[4] == day
-        ]
-        return [atom for atom in dict.fromkeys((*units, *marks)) if self._holds(atom)]
-
-    def known(self, admin: str) -> list[clingo.Symbol]:
-        """What is derived of an administration on the way to a code: its class and technique."""
-        name = clingo.String(admin)
-        return [
-            atom
-            for predicate in ("class", "technique")
-            for atom in self.answer.of(predicate, 2)
-            if atom.arguments[0] == name
-        ]
-
-    def _holds(self, atom: clingo.Symbol) -> bool:
-        return atom in self._derived(atom.name, len(atom.arguments))
-
-    def _derived(self, name: str, arity: int) -> frozenset[clingo.Symbol]:
-        key = (name, arity)
-        if key not in self._sets:
-            self._sets[key] = frozenset(self.answer.of(name, arity))
-        return self._sets[key]
-
-    @cached_property
-    def _sets(self) -> dict[tuple[str, int], frozenset[clingo.Symbol]]:
-        return {}
-
-    def line_atoms(self, line: clingo.Symbol) -> list[clingo.Symbol]:
-        """What to explain for one line; where nothing else is known its units."""
-        section, code, mods, day, units = line.arguments
-        if section.name == "drug":
-            return [clingo.Function("drug_line", [code, *mods.arguments, day, units])]
-        return self.evidence(code, mods, day) or [
-            atom
-            for atom in self.answer.of("unit", 8)
-            if atom.arguments[1] == code and atom.arguments[4] == day
-        ]
-
-    def explained(self, outputs: Iterable[clingo.Symbol]) -> list[clingo.Symbol]:
-        """The atoms whose reasons a result shows."""
-        found: list[clingo.Symbol] = []
-        for atom in outputs:
-            if atom.name == "line":
-                found += self.line_atoms(atom)
-            elif atom.name in ("unreported", "finding"):
-                found.append(atom)
-        return list(dict.fromkeys(found))
+_SECTIONS: tuple[Section, ...] = ("administration", "neighbour", "drug")
+_LEVELS: tuple[Level, ...] = ("error", "warning", "info")
+_RISKS: tuple[Risk, ...] = ("over", "under", "documentation", "none")
 
 
 def assemble(parts: Assembly, reasons: Justification | None, *, full: bool = False) -> Result:
@@ -159,17 +47,14 @@ def assemble(parts: Assembly, reasons: Justification | None, *, full: bool = Fal
     )
 
 
-def _lines(parts: Assembly, reasons: Justification | None, full: bool) -> list[Line]:
+def _lines(parts: Assembly, reasons: Justification | None, full: bool) -> tuple[Line, ...]:
     found = [_line(parts, reasons, atom, full) for atom in parts.answer.of("line", 5)]
-    return sorted(
-        found,
-        key=lambda line: (
-            _SECTIONS.index(line.section),
-            line.date or date.min,
-            line.code,
-            line.modifiers,
-        ),
-    )
+    return tuple(sorted(found, key=_place))
+
+
+def _place(line: Line) -> tuple[int, date, str, tuple[str, ...]]:
+    """What lines are sorted by."""
+    return _SECTIONS.index(line.section), line.date or date.min, line.code, line.modifiers
 
 
 def _line(parts: Assembly, reasons: Justification | None, atom: clingo.Symbol, full: bool) -> Line:
@@ -179,14 +64,14 @@ def _line(parts: Assembly, reasons: Justification | None, atom: clingo.Symbol, f
     label = row.label if row else _drug_label(parts, code.string)
     trees = _trees(reasons, parts.line_atoms(atom), full)
     return Line(
-        section=section.name,
+        section=_SECTIONS[_SECTIONS.index(section.name)],
         code=code.string,
         label=label,
         units=units.number,
         modifiers=_modifiers(mods),
         date=_date(parts.clock, day),
-        administrations=parts.members.get(key, []),
-        units_by=[
+        administrations=tuple(parts.members.get(key, ())),
+        units_by=tuple(
             UnitBy(
                 administration=admin.string,
                 minutes=minutes.number if minutes.type == clingo.SymbolType.Number else None,
@@ -195,7 +80,7 @@ def _line(parts: Assembly, reasons: Justification | None, atom: clingo.Symbol, f
                 parts.earned.get(key, ()),
                 key=lambda unit: (parts.order.get(unit[2].string, 0), str(unit[0]), unit[1].number),
             )
-        ],
+        ),
         rules=_unique(tree.rule for tree in _walk(trees) if tree.rule),
         sentences=_unique(tree.sentence for tree in trees if tree.sentence),
         citations=_unique(cite for tree in _walk(trees) for cite in tree.citations),
@@ -208,8 +93,8 @@ def _drug_label(parts: Assembly, code: str) -> str:
     return rows[0].generic if rows else "drug"
 
 
-def _modifiers(mods: clingo.Symbol) -> list[str]:
-    return [each.string for each in mods.arguments if each.type == clingo.SymbolType.String]
+def _modifiers(mods: clingo.Symbol) -> tuple[str, ...]:
+    return tuple(each.string for each in mods.arguments if each.type == clingo.SymbolType.String)
 
 
 def _date(clock: Clock, day: clingo.Symbol) -> date | None:
@@ -218,7 +103,7 @@ def _date(clock: Clock, day: clingo.Symbol) -> date | None:
 
 def _not_reported(
     parts: Assembly, reasons: Justification | None, lines: Sequence[Line], full: bool
-) -> list[NotReported]:
+) -> tuple[NotReported, ...]:
     coded = {name for line in lines if line.section != "drug" for name in line.administrations}
     found: dict[str, list[clingo.Symbol]] = {}
     for atom in parts.answer.of("unreported", 2):
@@ -249,7 +134,7 @@ def _not_reported(
                     because=_trees(reasons, parts.known(given.id), full),
                 )
             )
-    return result
+    return tuple(result)
 
 
 def _no_rule(given: Administration) -> str:
@@ -260,7 +145,7 @@ def _no_rule(given: Administration) -> str:
     return f"{given.id} ({given.name}) as charted fits no code: {words}"
 
 
-def _findings(parts: Assembly, reasons: Justification | None) -> list[Finding]:
+def _findings(parts: Assembly, reasons: Justification | None) -> tuple[Finding, ...]:
     found = []
     for atom in parts.answer.of("finding", 3):
         name, subject, detail = atom.arguments
@@ -270,29 +155,31 @@ def _findings(parts: Assembly, reasons: Justification | None) -> list[Finding]:
             firings = [each for each in reasons.of(atom) if each.rule.id == rule.id]
             sentence = next(iter(reasons.sentences(atom)), rule.title)
             help = reasons.help(firings[0]) if firings else ""
-        named = [each.string for each in (subject, detail) if _is_admin(parts, each)]
+        named = tuple(each.string for each in (subject, detail) if _is_admin(parts, each))
         values = [_plain(each) for each in (subject, detail) if not _is_admin(parts, each)]
         found.append(
             Finding(
                 rule=rule.id,
-                level=rule.level or "info",
-                risk=rule.risk or "none",
+                level=next((one for one in _LEVELS if one == rule.level), "info"),
+                risk=next((one for one in _RISKS if one == rule.risk), "none"),
                 administrations=named,
-                arguments=[value for value in values if value not in ("none", "encounter")],
+                arguments=tuple(value for value in values if value not in ("none", "encounter")),
                 sentence=sentence,
                 help=help,
             )
         )
     last = len(parts.order)
-    return sorted(
-        found,
-        key=lambda each: (
-            _LEVELS.index(each.level),
-            min((parts.order[name] for name in each.administrations), default=last),
-            each.rule,
-            each.arguments,
-            each.administrations,
-        ),
+    return tuple(
+        sorted(
+            found,
+            key=lambda each: (
+                _LEVELS.index(each.level),
+                min((parts.order[name] for name in each.administrations), default=last),
+                each.rule,
+                each.arguments,
+                each.administrations,
+            ),
+        )
     )
 
 
@@ -306,15 +193,15 @@ def _plain(value: clingo.Symbol) -> str:
 
 def _trees(
     reasons: Justification | None, atoms: Sequence[clingo.Symbol], full: bool
-) -> list[Reason]:
+) -> tuple[Reason, ...]:
     if reasons is None:
-        return []
+        return ()
     proofs = [tree for atom in atoms for tree in _proofs(reasons, atom, full) if tree.rule_id]
-    return list({proof.sentence: _reason(proof) for proof in reversed(proofs)}.values())[::-1]
+    return tuple({proof.sentence: _reason(proof) for proof in reversed(proofs)}.values())[::-1]
 
 
 def _proofs(reasons: Justification, atom: clingo.Symbol, full: bool) -> Sequence[Proof]:
-    return reasons.trees(atom, FULL if full else DEPTH) if reasons.of(atom) else []
+    return reasons.trees(atom, FULL if full else DEPTH) if reasons.of(atom) else ()
 
 
 def _reason(proof: Proof) -> Reason:
@@ -322,7 +209,7 @@ def _reason(proof: Proof) -> Reason:
         rule=proof.rule_id or "",
         sentence=proof.sentence,
         citations=proof.citations,
-        children=[_reason(child) for child in proof.children],
+        children=tuple(_reason(child) for child in proof.children),
     )
 
 
@@ -332,5 +219,5 @@ def _walk(trees: Iterable[Reason]) -> Iterable[Reason]:
         yield from _walk(tree.children)
 
 
-def _unique(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

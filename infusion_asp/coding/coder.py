@@ -12,7 +12,8 @@ from typing import Any
 import clingo
 
 from infusion_asp.coding.alternatives import alternatives
-from infusion_asp.coding.assemble import Assembly, assemble
+from infusion_asp.coding.assemble import assemble
+from infusion_asp.coding.assembly import Assembly
 from infusion_asp.coding.names import names_of
 from infusion_asp.engine import Answer, ChildSolver, EngineError, solve, solve_batch
 from infusion_asp.facts import (
