@@ -15,7 +15,16 @@ from infusion_asp.tables import Tables
 
 UNNAMED = "unnamed"
 UNDATED = clingo.Function("undated")
-_INJECTED = {"intramuscular", "subcutaneous", "intradermal"}
+UNCHARTED = "electrolyte"  # a word for the drug, not for how it is coded: the tables decide
+CATEGORY_WORDS = {
+    "allergen_immunotherapy": "allergen",
+    "allergen_extract": "allergen",
+    "immunization": "vaccine",
+    "antibiotic": "therapeutic",
+    "prophylactic": "therapeutic",
+    "diagnostic": "therapeutic",
+    "immune_globulin": "therapeutic",
+}
 _LINES = {"intravenous": ("peripheral", "port", "picc", "central")}
 
 
@@ -145,9 +154,13 @@ def _given(facts: Facts, given: Administration, ids: set[str]) -> None:
         route = "nasal" if given.route == "intranasal" else given.route
         facts.add("route", name, _word(route, (*ROUTES, "infiltration", "spinal")))
         facts.add("route_charted", name)
-    facts.add("method", name, _word(_method(given), METHODS))
-    if given.category is not None:
-        facts.add("category", name, _word(given.category, (*CATEGORIES, "radiopharmaceutical")))
+    if given.method is None:
+        facts.add("method_absent", name)
+    else:
+        facts.add("method", name, _word(given.method, METHODS))
+    category = CATEGORY_WORDS.get(given.category or "", given.category)
+    if category is not None and category != UNCHARTED:
+        facts.add("category", name, _word(category, (*CATEGORIES, "radiopharmaceutical")))
     for field in ("purpose", "pump_owner", "delivery", "container"):
         value = getattr(given, field)
         if value is not None:
@@ -172,18 +185,6 @@ def _given(facts: Facts, given: Administration, ids: set[str]) -> None:
     if given.rate_ml_per_hr is not None:
         facts.add("rate_ml", name, int(given.rate_ml_per_hr))
         facts.add("rate_charted", name)
-
-
-def _method(given: Administration) -> str:
-    """The charted method; where it is absent, what route and times suggest."""
-    if given.method is not None:
-        return given.method
-    if given.route in _INJECTED:
-        return "injection"
-    running = given.start is not None and given.stop is not None and given.start < given.stop
-    timed = running or given.rate_ml_per_hr is not None or given.last_charted is not None
-    fluid = "hydration" in (given.category, given.purpose)
-    return "infusion" if timed or fluid else "push"
 
 
 def _clock_times(facts: Facts, given: Administration, clock: Clock) -> None:

@@ -3,8 +3,7 @@
 Stress data, not billable encounters. Rows of one `linkorderid` are one administration (rate
 changes continue it, stretches without a row inside it are pauses), the additives and the drug
 of one order are one bag, its carrier fluid a diluent in the same bag. An administration is
-kept whole on the day on which it starts. MIMIC moves its dates into the next two centuries;
-a hundred years are taken off, month, day and clock stay.
+kept whole on the day on which it starts.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ from infusion_asp.tables import Tables, load_tables
 
 _MINUTE = timedelta(minutes=1)
 _PLACES = 4  # decimals kept of a summed amount
-_YEARS_OFF = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,8 +253,7 @@ def _span(place: str, row: Mapping[str, str]) -> tuple[datetime, datetime]:
 
 
 def _time(text: str) -> datetime:
-    time = datetime.fromisoformat(text)
-    return time.replace(year=time.year - _YEARS_OFF, second=0, microsecond=0)
+    return datetime.fromisoformat(text).replace(second=0, microsecond=0)
 
 
 def _number(place: str, row: Mapping[str, str], name: str) -> float | None:

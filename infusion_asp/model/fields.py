@@ -19,7 +19,7 @@ _TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::\d{2}(?:[.,]\d{1,9})?)?"
     r"(?: ?(?:(Z)|([+-]\d{2}):?(\d{2})))?"
 )
-_EARLIEST, _LATEST = 1900, 2200  # years
+_EARLIEST, _LATEST = 1900, 2300  # years; de-identified records lie up to two hundred years ahead
 _TIME_HELP = "write date and clock time, like 2025-03-03T10:00 or 2025-03-03T10:00-05:00"
 
 
@@ -228,7 +228,7 @@ def _open(field: str, known: tuple[str, ...]) -> tuple[BeforeValidator, WithJson
     return BeforeValidator(choice(field, known, closed=False)), _known(known, closed=False)
 
 
-_SETTING, _ROUTE = _closed("setting", terms.SETTINGS), _closed("route", terms.ROUTES)
+_SETTING, _ROUTE = _closed("setting", terms.SETTINGS), _open("route", terms.ROUTES)
 _PURPOSE, _NEED = _closed("purpose", terms.PURPOSES), _closed("need", terms.NEEDS)
 _OWNER, _CONTAINER = (
     _closed("pump_owner", terms.PUMP_OWNERS),

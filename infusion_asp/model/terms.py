@@ -65,7 +65,7 @@ ROUTES: tuple[str, ...] = (
     "intraosseous",
     "other",
 )
-"""All routes of the format; any other route is refused."""
+"""The routes that the rules know; any other earns nothing and a finding (X9)."""
 
 METHODS: tuple[str, ...] = (
     "infusion",

@@ -193,7 +193,6 @@ DAY = "2025-03-03T"
         ({"a key": 1}, "['a key']", "'a key'", "known are"),
         ({"route": "intravenus"}, ".route", "'intravenus'", "'intravenous'"),
         ({"route": "IV"}, ".route", "'IV'", "'intravenous'"),
-        ({"route": "telepathy"}, ".route", "'telepathy'", "known are intravenous"),
         ({"method": "infussion"}, ".method", "'infussion'", "'infusion'"),
         ({"method": "bolus"}, ".method", "'bolus'", "'push'"),
         ({"category": "anti-neoplastic"}, ".category", "'anti-neoplastic'", "'antineoplastic'"),

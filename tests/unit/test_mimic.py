@@ -102,7 +102,7 @@ def test_rate_changes_are_one_administration(encounters: Any) -> None:
         given("1", "10:30", "11:15", order="101", link="100"),
     ]
     one = only(encounters(rows))
-    assert (one["start"], one["stop"]) == ("2050-03-04T10:00", "2050-03-04T11:15")
+    assert (one["start"], one["stop"]) == ("2150-03-04T10:00", "2150-03-04T11:15")
     assert (one["drug"], one["dose"], one["dose_unit"]) == ("Norepinephrine", 20.0, "mg")
     assert "pauses" not in one
 
@@ -113,7 +113,7 @@ def test_a_stretch_without_a_row_is_a_pause(encounters: Any) -> None:
         given("1", "10:50", "11:15", order="101", link="100"),
     ]
     one = only(encounters(rows))
-    assert one["pauses"] == [{"start": "2050-03-04T10:30", "stop": "2050-03-04T10:50"}]
+    assert one["pauses"] == [{"start": "2150-03-04T10:30", "stop": "2150-03-04T10:50"}]
 
 
 def test_drug_and_carrier_are_one_bag(encounters: Any) -> None:
@@ -185,8 +185,8 @@ def test_an_administration_belongs_to_the_day_it_starts(encounters: Any) -> None
         given("3", "2150-03-05 08:00:00", "2150-03-05 08:01:00", order="101"),
     ]
     found = encounters(rows)
-    assert [e["encounter_id"] for e in found] == ["mimic-7-2050-03-04", "mimic-7-2050-03-05"]
-    assert found[0]["administrations"][0]["stop"] == "2050-03-05T02:00"
+    assert [e["encounter_id"] for e in found] == ["mimic-7-2150-03-04", "mimic-7-2150-03-05"]
+    assert found[0]["administrations"][0]["stop"] == "2150-03-05T02:00"
 
 
 def test_dwell_times_are_accesses(encounters: Any) -> None:
