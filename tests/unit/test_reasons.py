@@ -156,7 +156,14 @@ def test_hydration_is_named_by_its_bag() -> None:
     assert line.sentences == (
         "hydration a4 (normal saline) is a subsequent service, 13:45 to 14:50: 96361",
     )
-    assert "hydration ran 65 counted minutes" in said(line.because)
+    assert "65 minutes count as hydration: no drug infused on the access in them" in said(
+        line.because
+    )
+
+
+def test_a_push_says_that_it_is_charted_as_one() -> None:
+    sentences = said(line_of(coded(*DAY), "96375").because)
+    assert "a5 (ondansetron) is charted as a push" in sentences
 
 
 def test_a_repeated_push_names_the_one_before() -> None:
