@@ -54,7 +54,11 @@ _INITIAL = reason(
     reason(
         "chemotherapy_class",
         "oxaliplatin is an antineoplastic drug, which is the chemotherapy class",
-        reason("drug_table", "the drug table lists oxaliplatin as antineoplastic"),
+        reason(
+            "drug_category",
+            "oxaliplatin has no charted category",
+            reason("drug_table", "the drug table lists oxaliplatin as antineoplastic"),
+        ),
     ),
     reason("infusion_by_time", "a3 ran 125 minutes, 16 or more, and is an infusion", cites=("T4",)),
 )
