@@ -7,7 +7,7 @@ model: two assignments that differ (at most one), and a stratified witness that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from infusion_asp.author.layers import PLAYS, SECOND, Layers, layers_of
@@ -33,7 +33,7 @@ def prove(
     *,
     halves: Sequence[str] = (AT_MOST_ONE, AT_LEAST_ONE),
     policies: Mapping[str, str] | None = None,
-    open_policies: bool = False,
+    opened: Collection[str] = (),
     settings: Sequence[str] = SETTINGS,
     day: date | None = None,
     seconds: float = SECONDS,
@@ -42,14 +42,14 @@ def prove(
 ) -> tuple[Proof, ...]:
     """At most one answer, and at least one, for all encounters of two administrations on the grid.
 
-    `policies` are set, the others at their defaults or, with `open_policies`, at any value.
+    `policies` are set, those `opened` may have any of their values, the others their defaults.
     `day` is the day of service (today). Each search gets `seconds` and `megabytes` in a child
     process; where that doesn't suffice, `swept` encounters of the same grid are solved instead.
     Raises PolicyError for an unknown policy or value.
     """
     book = rulebook or load_rulebook()
     layers = layers_of(book)
-    space = _space(book, layers, dict(policies or {}), open_policies, settings, day or date.today())
+    space = _space(book, layers, dict(policies or {}), opened, settings, day or date.today())
     drawn = "\n".join([*map(str, book.defined), *space, invariant("generator.lp")])
     if not search(drawn, shown=[CHOOSE], seconds=seconds, megabytes=megabytes).models:
         raise EngineError("the generator has no encounter", "see logic/invariants/generator.lp")
@@ -106,7 +106,7 @@ def _space(
     book: Rulebook,
     layers: Layers,
     chosen: Mapping[str, str],
-    open_policies: bool,
+    opened: Collection[str],
     settings: Sequence[str],
     day: date,
 ) -> list[str]:
@@ -124,7 +124,7 @@ def _space(
     for name, policy in choices.policies.items():
         if name not in read:
             continue
-        every = policy.values if open_policies and name not in chosen else (values[name],)
+        every = policy.values if name in opened else (values[name],)
         for value in every:
             name_symbol, value_symbol = policy_symbol(name, value).arguments
             facts.append(f"option(policy({name_symbol}), {value_symbol}).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Sequence
 
@@ -13,6 +14,7 @@ from infusion_asp.engine import Answer, EngineError, TwoAnswers, search, solve_b
 from infusion_asp.rulebook import Rulebook
 
 BATCH = 200
+SEED = 1
 
 
 def sweep(
@@ -26,27 +28,32 @@ def sweep(
 ) -> Proof:
     """Solve up to `count` encounters that `program` generates, for at most `seconds`."""
     begin = time.monotonic()
-    covered = size = 0
+    options = search(program, shown=[], facts=[OPTION], seconds=seconds, megabytes=megabytes).facts
+    size, covered = size_of(options), 0
     shown = [CHOOSE, *sorted(layers.inputs)]
-    seed = 0
-    while covered < count and time.monotonic() - begin < seconds:
-        seed += 1
+    rng = random.Random(SEED)
+    while covered < min(count, size) and time.monotonic() - begin < seconds:
         found = search(
             program,
             shown=shown,
-            facts=[OPTION],
-            limit=BATCH,
-            seed=seed,
+            assuming=[_draw(options, rng) for _ in range(min(BATCH, count - covered))],
             seconds=seconds,
             megabytes=megabytes,
         )
-        size = size_of(found.facts)
         wrong = _first_wrong(book, found.models)
         covered += len(found.models)
         if wrong is not None:
             took = time.monotonic() - begin
             return Proof(name, "refuted", size, covered, took, found.rules, wrong)
     return Proof(name, "swept", size, covered, time.monotonic() - begin, 0)
+
+
+def _draw(options: Sequence[clingo.Symbol], rng: random.Random) -> list[clingo.Symbol]:
+    """One value for each open field."""
+    values: dict[clingo.Symbol, list[clingo.Symbol]] = {}
+    for option in options:
+        values.setdefault(option.arguments[0], []).append(option.arguments[1])
+    return [clingo.Function("choose", [slot, rng.choice(each)]) for slot, each in values.items()]
 
 
 def _first_wrong(

@@ -35,12 +35,11 @@ def search(
     *,
     shown: Sequence[Signature],
     facts: Sequence[Signature] = (),
-    limit: int = 1,
-    seed: int | None = None,
+    assuming: Sequence[Sequence[clingo.Symbol]] = ((),),
     seconds: float,
     megabytes: int,
 ) -> Search:
-    """Up to `limit` models of a program text; with a `seed` they're drawn at random.
+    """One model of a program text, or none, for each list of atoms that are assumed to hold.
 
     Raises TimeLimit, MemoryLimit, or RuleMessages for anything that clingo says.
     """
@@ -48,8 +47,7 @@ def search(
         "program": program,
         "shown": list(shown),
         "facts": list(facts),
-        "limit": limit,
-        "seed": seed,
+        "assuming": [[str(atom) for atom in atoms] for atoms in assuming],
         "megabytes": megabytes,
     }
     try:

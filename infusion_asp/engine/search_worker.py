@@ -8,6 +8,8 @@ import sys
 import time
 from typing import Any
 
+import clingo
+
 from infusion_asp.engine.run import grounded, parse
 
 
@@ -27,13 +29,9 @@ def main() -> None:
 
 
 def _serve(request: dict[str, Any]) -> dict[str, Any]:
-    arguments = [f"--models={request['limit']}", "--stats=1"]
-    if request["seed"] is not None:
-        arguments += [f"--seed={request['seed']}", "--rand-freq=1", "--restart-on-model"]
-        arguments += ["--sign-def=rnd"]
     messages: list[str] = []
     begin = time.perf_counter()
-    control = grounded((parse(request["program"]),), (), messages, arguments)
+    control = grounded((parse(request["program"]),), (), messages, ["--stats=1"])
     if messages:
         return {"messages": messages}
     facts = [
@@ -44,16 +42,14 @@ def _serve(request: dict[str, Any]) -> dict[str, Any]:
     ]
     middle = time.perf_counter()
     wanted = {(name, arity) for name, arity in request["shown"]}
-    models = []
-    with control.solve(yield_=True) as handle:
-        for model in handle:
-            models.append(
-                sorted(
-                    str(symbol)
-                    for symbol in model.symbols(atoms=True)
-                    if (symbol.name, len(symbol.arguments)) in wanted
-                )
-            )
+    models: list[list[str]] = []
+
+    def keep(model: clingo.Model) -> None:
+        atoms = model.symbols(atoms=True)
+        models.append(sorted(str(s) for s in atoms if (s.name, len(s.arguments)) in wanted))
+
+    for atoms in request["assuming"]:
+        control.solve([(clingo.parse_term(atom), True) for atom in atoms], on_model=keep)
     problem = control.statistics["problem"]["lp"]
     return {
         "models": models,
