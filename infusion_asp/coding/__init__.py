@@ -36,7 +36,7 @@ def code(
     >>> [(line.code, line.units) for line in result.lines]
     [('96413', 1), ('96415', 1)]
     >>> result.lines[1].sentences[0]
-    '125 minutes are 1 further hour(s): each needs more than 30 minutes past a full hour'
+    'a1 (infliximab) earns 1 further hour by 125 minutes: 96415'
     """
     parsed = encounter if isinstance(encounter, Encounter) else parse_encounter(dict(encounter))
     coder = Coder(rulebook or load_rulebook(), profile, dict(policies or {}))

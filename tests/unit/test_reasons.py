@@ -144,7 +144,7 @@ def test_the_main_reason_of_a_professional_visit_is_its_reason() -> None:
 
 def test_further_hours_name_minutes_and_threshold() -> None:
     line = line_of(coded(*DAY), "96415")
-    assert line.sentences == ("a1 (paclitaxel) earns 2 further hours: 96415",)
+    assert line.sentences == ("a1 (paclitaxel) earns 2 further hours by 182 minutes: 96415",)
     assert (
         "182 minutes make 2 further hours: each needs more than 30 minutes past a full hour"
         in said(line.because)
