@@ -228,7 +228,7 @@ def _open(field: str, known: tuple[str, ...]) -> tuple[BeforeValidator, WithJson
     return BeforeValidator(choice(field, known, closed=False)), _known(known, closed=False)
 
 
-_SETTING, _ROUTE = _closed("setting", terms.SETTINGS), _open("route", terms.ROUTES)
+_SETTING, _ROUTE = _closed("setting", terms.SETTINGS), _closed("route", terms.ROUTES)
 _PURPOSE, _NEED = _closed("purpose", terms.PURPOSES), _closed("need", terms.NEEDS)
 _OWNER, _CONTAINER = (
     _closed("pump_owner", terms.PUMP_OWNERS),

@@ -65,7 +65,7 @@ ROUTES: tuple[str, ...] = (
     "intraosseous",
     "other",
 )
-"""The routes that the rules know; any other earns nothing and a finding (X9)."""
+"""All routes of the format; any other route is refused."""
 
 METHODS: tuple[str, ...] = (
     "infusion",

@@ -191,6 +191,7 @@ DAY = "2025-03-03T"
         ({"a key": 1}, "['a key']", "'a key'", "known are"),
         ({"route": "intravenus"}, ".route", "'intravenus'", "'intravenous'"),
         ({"route": "IV"}, ".route", "'IV'", "'intravenous'"),
+        ({"route": "telepathy"}, ".route", "'telepathy'", "known are intravenous"),
         ({"method": "infussion"}, ".method", "'infussion'", "'infusion'"),
         ({"method": "bolus"}, ".method", "'bolus'", "'push'"),
         ({"category": "anti-neoplastic"}, ".category", "'anti-neoplastic'", "'antineoplastic'"),
@@ -381,7 +382,7 @@ def test_schemas_are_schemas(which: Any) -> None:
 def test_the_schema_refuses_what_the_model_refuses() -> None:
     validator = jsonschema.Draft202012Validator(json_schema("encounter"))
     validator.validate(encounter())
-    for wrong in ({"rout": 1}, {"dose": -1}, {"start": "10:00"}, {"hcpcs": "x"}):
+    for wrong in ({"rout": 1}, {"route": "IV"}, {"dose": -1}, {"start": "10:00"}, {"hcpcs": "x"}):
         assert not validator.is_valid(given(wrong))
 
 
