@@ -121,6 +121,8 @@ class Assembly:
         for atom in outputs:
             if atom.name == "line":
                 found += self.line_atoms(atom)
-            elif atom.name in ("unreported", "finding"):
+            elif atom.name == "unreported":
+                found += (clingo.Function("excluded", atom.arguments), atom)
+            elif atom.name == "finding":
                 found.append(atom)
         return list(dict.fromkeys(found))

@@ -76,10 +76,10 @@ def _prefixed(
         number = clingo.Number(index)
         yield clingo.Function(ENCOUNTER, [number])
         for fact in facts:
-            arguments = fact.arguments
-            if (fact.name, len(arguments)) in constant:
-                raise ValueError(f"{fact.name}/{len(arguments)} is shared; pass it as such")
-            yield clingo.Function(fact.name, [number, *arguments])
+            name, arguments = fact.name, fact.arguments
+            if (name, len(arguments)) in constant:
+                raise ValueError(f"{name}/{len(arguments)} is shared; pass it as such")
+            yield clingo.Function(name, [number, *arguments])
 
 
 def _answers(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import clingo
 
@@ -15,6 +16,7 @@ def text(value: str) -> clingo.Symbol:
     return clingo.String(value)
 
 
+@lru_cache(maxsize=4096)
 def constant(value: str) -> clingo.Symbol:
     """A word of an enumeration as a clingo constant; other text stays a string."""
     return clingo.Function(value) if _CONSTANT.fullmatch(value) else clingo.String(value)
@@ -40,6 +42,7 @@ class Facts:
         return list(self._symbols)
 
 
+@lru_cache(maxsize=8192)
 def _symbol(value: Value) -> clingo.Symbol:
     if isinstance(value, str):
         return clingo.String(value)
