@@ -1,0 +1,5 @@
+"""Runs the command line as `python -m infusion_asp`."""
+
+from infusion_asp.cli import main
+
+main()
