@@ -82,12 +82,24 @@ def test_no_running_minute_counts_twice(encounter: Encounter, policies: dict[str
         scope, minutes = service.arguments
         assert number(minutes) == length(answer, counted[scope])
         assert not counted[scope] & infusing(answer, scope)
+        assert not counted[scope] & pushing(answer, scope)
     runs = segments(answer, "service_runs", 1)
     for atom in answer.of("service_minutes", 2):
         service, minutes = atom.arguments
         assert number(minutes) == length(answer, runs[service])
     bags = Counter(atom.arguments[1] for atom in answer.of("service_bag", 2))
     assert max(bags.values(), default=1) == 1
+
+
+def pushing(answer: Answer, scope: clingo.Symbol) -> Segments:
+    """The segments of documented pushes, services of the order, on the access of a scope."""
+    group = scope.arguments[1]
+    here = {a.arguments[0] for a in answer.of("on_group", 2) if a.arguments[1] == group}
+    methods = {a.arguments[0]: a.arguments[1].name for a in answer.of("method", 2)}
+    services = {a.arguments[0] for a in answer.of("push_service", 1)}
+    runs = segments(answer, "bag_runs", 1)
+    pushes = [each for each in services & here if methods[each] == "push"]
+    return set().union(*(runs.get(each, set()) for each in pushes))
 
 
 def infusing(answer: Answer, scope: clingo.Symbol) -> Segments:

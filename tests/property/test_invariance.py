@@ -12,7 +12,7 @@ from tests.support.transforms import lines_of, renamed, reordered, shifted, time
 
 DAY = 24 * 60
 quick = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
 )
 seeds = st.integers(0, 1000)
 
