@@ -44,7 +44,7 @@ class Justification:
         self._run = ProvenanceRun(atoms_of)
         self._rule_ids = [rule.id for rule in rulebook.rules]
         provenance, self._role_program = _programs(rulebook)
-        self._store = FiringStore(provenance, self._run, atoms_of)
+        self._store = FiringStore(provenance, atoms_of)
         self._trees = TreeBuilder(self._store, rulebook.vocabulary, names, self._role_children)
 
     @cached_property

@@ -2,7 +2,7 @@
 
 A statement `head :- body` of index 7 becomes, in the program part of the head's predicate,
 
-    _f7(Head, (positive body atoms), (bindings)) :- _w_head_2(_level, head), body.
+    _f7(Head, (positive body atoms), (bindings)) :- _w_head_2(head), body.
 
 `_w_...` holds the atoms whose reasons are asked for, so that only these are grounded. The atoms
 inside of an aggregate that carry its value come from a second rule, `_s7`, of the same shape.
@@ -95,7 +95,7 @@ def statements_of(rulebook: Rulebook) -> Iterator[tuple[Rule, AST]]:
 
 def _part(head: Signature, found: list[Traced]) -> Part:
     name = f"_p_{head[0]}_{head[1]}"
-    text = f"#program {name}(_level).\n" + "\n".join(one.text for one in found)
+    text = f"#program {name}.\n" + "\n".join(one.text for one in found)
     reads = frozenset[Signature]().union(*(one.reads for one in found))
     return Part(name, _wanted(head), terms.parse(text), tuple(found), reads)
 
@@ -134,7 +134,7 @@ def _traced(signature: Signature, index: int, rule: Rule, statement: AST) -> Tra
         atom, more = _opened(literal.atom, fresh)
         positive.append(atom)
         body += [atom, *more]
-    wanted = f"{_wanted(signature)}(_level,{shape})"
+    wanted = f"{_wanted(signature)}({shape})"
     fired = f"{shape},{terms.tuple_text(positive)},{terms.tuple_text(variables)}"
     text = [_rule_text(f"_f{index}({fired})", [wanted, *equations, *body])]
     for carrier, conditions in _carriers(literals, variables, fresh):
