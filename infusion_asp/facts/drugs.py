@@ -91,6 +91,10 @@ def _table_category(facts: Facts, tables: Tables, given: Administration, name: s
             facts.add("purpose", given.id, constant("flush"))
     elif row is not None and row.category:
         facts.add("table_category", given.id, constant(row.category))
+    elif special is not None:
+        facts.add("table_category", given.id, constant("therapeutic"))
+    else:
+        facts.add("unknown_member", given.id)
 
 
 def add_doses(facts: Facts, tables: Tables, administrations: Sequence[Administration]) -> None:
