@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from infusion_asp import code
+from infusion_asp.justify.sentences import is_bound
+from infusion_asp.justify.terms import global_variables
 from infusion_asp.model import Line, Reason, Result
+from infusion_asp.rulebook import load_rulebook
 from tests.support.random_encounters import random_encounter
 
 FIXTURES = sorted((Path(__file__).parents[2] / "fixtures" / "encounters").glob("*.json"))
@@ -218,6 +221,24 @@ def test_rows_of_one_bag_are_part_of_the_line() -> None:
     )
     assert line_of(result, "96365").administrations == ("a1", "a2")
     assert not result.not_reported
+
+
+TOLD = {"finding", "unreported", "excluded"}
+"""Predicates whose every statement has a sentence; `excluded_reason` passes on another's."""
+UNITS = {"outside", "neighbour", "drug_line"}
+"""Predicates whose statements have a sentence of their own, or none."""
+
+
+def test_what_is_told_binds_the_words_of_its_header() -> None:
+    silent = [
+        f"{rule.file}: {rule.id}: {statement.head}"
+        for rule in load_rulebook().rules
+        for statement in rule.statements
+        if rule.id != "excluded_reason"
+        if str(statement.head).partition("(")[0] in (TOLD | UNITS if rule.sentence else TOLD)
+        if not is_bound(rule.sentence, global_variables(statement.head, statement.body))
+    ]
+    assert silent == []
 
 
 def _texts(result: Result) -> Iterator[tuple[str, str]]:
