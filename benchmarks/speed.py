@@ -14,6 +14,7 @@ import statistics
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import clingo
@@ -157,8 +158,8 @@ def _lifted(coder: Coder) -> Rows:
 def _sizes(coder: Coder) -> Rows:
     rows: Rows = []
     for words, explain in (("no reasons", False), ("with reasons", True)):
-        small = _median(lambda explain=explain: coder.code(day_of(8), explain=explain), 5)
-        large = _median(lambda explain=explain: coder.code(day_of(LARGE), explain=explain), 3)
+        small = _median(partial(coder.code, day_of(8), explain=explain), 5)
+        large = _median(partial(coder.code, day_of(LARGE), explain=explain), 3)
         rows.append((f"8 administrations, {words}", f"{small:.1f}", "1.0"))
         rows.append((f"{LARGE} administrations, {words}", f"{large:.1f}", f"{large / small:.1f}"))
     return rows
@@ -206,7 +207,7 @@ def _median_of(
 ) -> float:
     """The median of `work` alone, each time on something freshly prepared."""
     prepared = [prepare() for _ in range(REPEATS)]
-    return statistics.median(_once(lambda each=each: work(each)) for each in prepared)
+    return statistics.median(_once(partial(work, each)) for each in prepared)
 
 
 def _once(work: Callable[[], object]) -> float:
