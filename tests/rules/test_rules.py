@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -60,6 +61,23 @@ def test_rule(case: Case) -> None:
     for code, administrations in case.by.items():
         earners = {a for line in result.lines if line.code == code for a in line.administrations}
         assert earners == set(administrations)
+
+
+def _first_values() -> list[tuple[str, Case]]:
+    policies = load_policies(shipped_logic()).policies
+    return [
+        (stem, case)
+        for stem, case in CASES
+        if case.policy and case.policies[case.policy] == policies[case.policy].values[0]
+    ]
+
+
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, id=f"{stem}: {c.name}") for stem, c in _first_values()]
+)
+def test_the_first_value_is_the_default(case: Case) -> None:
+    others = {name: value for name, value in case.policies.items() if name != case.policy}
+    assert coded(replace(case, policies=others)).lines == coded(case).lines
 
 
 def test_every_case_has_a_name_of_its_own() -> None:
