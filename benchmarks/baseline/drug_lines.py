@@ -131,14 +131,10 @@ def takes_waste(entry: Drug, rows: list[Row], vaccines: set[str], ctx: Context) 
 
 
 def route_modifier(row: Row, code: str, ctx: Context) -> str:
-    """J3: JA and JB for a code that this encounter gives by both routes, Medicare."""
+    """J3: JA and JB for a code that has both routes in the table, Medicare."""
     if not ctx.medicare:
         return ""
-    routes = {
-        str(a.get("route") or "intravenous")
-        for a in ctx.encounter.get("administrations") or []
-        if a.get("hcpcs") == code
-    }
-    if not {"intravenous", "subcutaneous"} <= routes:
+    routes = " ".join(entry["routes"] for entry in ctx.drugs.rows if entry["hcpcs"] == code)
+    if not {"IV", "SC"} <= set(re.findall(r"[A-Z]+", routes)):
         return ""
     return {"intravenous": "JA", "subcutaneous": "JB"}.get(row.route or "", "")

@@ -114,8 +114,8 @@ def add_doses(facts: Facts, tables: Tables, administrations: Sequence[Administra
         for row in rows:
             if row.opps_si:
                 facts.add("opps_status", code, row.opps_si)
-        routes = " ".join(sorted({route for row in rows for route in row.routes}))
-        facts.flag("two_ways", "IV" in routes and "SC" in routes, code)
+        routes = {route for row in rows for route in row.routes}
+        facts.flag("two_ways", {"intravenous", "subcutaneous"} <= routes, code)
         _amounts(facts, tables, code, members)
 
 
