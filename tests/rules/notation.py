@@ -149,11 +149,11 @@ def _encounter(raw: dict[str, Any]) -> dict[str, Any]:
     for field in FIELDS:
         if field in raw and field not in PARTS:
             found[field] = _scalar(field, raw[field], day)
-    found["accesses"] = [_access(*each) for each in raw.get("accesses", {}).items()]
-    found["visits"] = [_visit(*each, day) for each in raw.get("visits", {}).items()]
+    found["accesses"] = [_access(name, text) for name, text in raw.get("accesses", {}).items()]
+    found["visits"] = [_visit(name, text, day) for name, text in raw.get("visits", {}).items()]
     found["other_services"] = [_service(each) for each in raw.get("other_services", ())]
     found["diagnoses"] = list(raw.get("diagnoses", ()))
-    found["administrations"] = [_given(*each, day) for each in raw["given"].items()]
+    found["administrations"] = [_given(name, text, day) for name, text in raw["given"].items()]
     return found
 
 
