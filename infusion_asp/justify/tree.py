@@ -138,11 +138,11 @@ class TreeBuilder:
         full = depth is FULL
         firings = self._store.of(atom)
         if not firings:
-            return self._leaf(atom, full)
+            return self._leaf(atom, depth)
         inside = path | {atom}
         open_firings = [one for one in firings if not inside.intersection(one.body)]
         if not open_firings:
-            return self._leaf(atom, full)
+            return self._leaf(atom, depth)
         if full and atom in shown:
             return self._again(open_firings[0])
         shown.add(atom)
@@ -181,9 +181,9 @@ class TreeBuilder:
         text = self.sentence(firing)
         return (Reason(firing.head, firing.rule.id, text, firing.rule.cites),) if text else ()
 
-    def _leaf(self, atom: clingo.Symbol, full: bool) -> tuple[Reason, ...]:
+    def _leaf(self, atom: clingo.Symbol, depth: int | None) -> tuple[Reason, ...]:
         text = self.says(atom)
-        children = self._explain(atom, full)
+        children = () if depth == 0 else self._explain(atom, depth is FULL)
         if text:
             return (Reason(atom, None, text, (), children),)
         return children
