@@ -120,6 +120,9 @@ def _space(
             for rule in sorted(book.gated & book.in_force(day, setting, payer)):
                 facts.append(f'holds({setting}, "{payer}", "{rule}").')
     values = choices.in_effect(choices.profile("cpt"), chosen)
+    for name in opened:
+        if name not in choices.policies:
+            choices.in_effect(choices.profile("cpt"), {name: ""})  # raises PolicyError
     read = _policies_read(layers)
     for name, policy in choices.policies.items():
         if name not in read:

@@ -8,6 +8,7 @@ import infusion_asp
 from infusion_asp.cli.code import code_command
 from infusion_asp.cli.convert import convert_group
 from infusion_asp.cli.failures import Group
+from infusion_asp.cli.prove import prove_command
 from infusion_asp.cli.rules import profiles_command, rules_group
 from infusion_asp.cli.schema import schema_command
 
@@ -44,4 +45,5 @@ main.add_command(code_command)
 main.add_command(convert_group)
 main.add_command(profiles_command)
 main.add_command(rules_group)
+rules_group.add_command(prove_command)
 main.add_command(schema_command)
