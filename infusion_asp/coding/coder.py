@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -77,13 +78,26 @@ class Coder:
         known = self.choices.of_payer(encounter.payer, encounter.setting)
         chosen = self.choices.profile(self.profile) if self.profile else known
         profile = chosen or self.choices.profile("cpt")
+        day = _first_date(encounter)
         return Setting(
             profile,
             self.choices.in_effect(profile, self.policies),
             encounter.setting,
-            _first_date(encounter),
+            day,
+            None if day is None else bisect_right(self._changes, day),
             chosen is not None,
         )
+
+    @cached_property
+    def _changes(self) -> list[date]:
+        """The days on which a rule or an edit begins to hold, or holds no longer."""
+        days = set(self.tables.edits.changes)
+        for rule in self.rulebook.rules:
+            if rule.date_from is not None:
+                days.add(rule.date_from)
+            if rule.date_to is not None:
+                days.add(rule.date_to + timedelta(days=1))
+        return sorted(days)
 
     def shared(self, setting: Setting, other_codes: Iterable[str]) -> tuple[clingo.Symbol, ...]:
         """The facts that hold for a whole batch; the same object where nothing differs."""
@@ -207,12 +221,13 @@ class Setting:
     policies: dict[str, str]
     claim: str
     day: date | None
+    period: int | None
     known: bool
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Equal for encounters that can be solved together."""
-        return self.profile.name, self.claim, self.day
+        return self.profile.name, self.claim, self.period
 
 
 def _first_date(encounter: Encounter) -> date | None:

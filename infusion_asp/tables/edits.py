@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 
 from infusion_asp.tables.rows import AddonRow, MueRow, PtpRow
 
@@ -29,6 +30,14 @@ class Edits:
             for row in self._pairs.get(column1, {}).get(column2, ())
             if row.setting == setting and row.in_force(day)
         )
+
+    @cached_property
+    def changes(self) -> frozenset[date]:
+        """The days on which a pair begins to hold, or holds no longer."""
+        rows = [row for others in self._pairs.values() for each in others.values() for row in each]
+        begun = {row.effective for row in rows if row.effective is not None}
+        ended = {row.deleted + timedelta(days=1) for row in rows if row.deleted is not None}
+        return frozenset(begun | ended)
 
     def mue(self, code: str, setting: str, day: date | None = None) -> MueRow | None:
         """The unit limit of a code in a setting; None where none is published."""
