@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from infusion_asp.model import Alternative, AlternativeLine, Encounter, Result
 
-if TYPE_CHECKING:
-    from infusion_asp.coding.coder import Coder
+Code = Callable[[Encounter], Result]
 
 _UNDECIDED = {"primary_reason_missing", "primary_reason_unusable"}
 _UNCLASSED = "unclassed_bag"
@@ -15,12 +14,15 @@ _READINGS = ("therapeutic", "hydration")
 _MOST = 12  # main reasons, or drugs without a class, that are tried
 
 
-def alternatives(coder: Coder, encounter: Encounter, result: Result) -> tuple[Alternative, ...]:
-    """Other line sets where the main reason or the class of a large bag is open; else none."""
-    return (*_classes(coder, encounter, result), *_reasons(coder, encounter, result))
+def alternatives(code: Code, encounter: Encounter, result: Result) -> tuple[Alternative, ...]:
+    """Other line sets where the main reason or the class of a large bag is open; else none.
+
+    `code` codes an encounter without reasons.
+    """
+    return (*_classes(code, encounter, result), *_reasons(code, encounter, result))
 
 
-def _classes(coder: Coder, encounter: Encounter, result: Result) -> list[Alternative]:
+def _classes(code: Code, encounter: Encounter, result: Result) -> list[Alternative]:
     """The lines of each reading of a bag that is not coded until it is classed."""
     open_bags = [
         name for each in result.findings if each.rule == _UNCLASSED for name in each.administrations
@@ -33,12 +35,12 @@ def _classes(coder: Coder, encounter: Encounter, result: Result) -> list[Alterna
                 for each in encounter.administrations
             ]
             chosen = encounter.model_copy(update={"administrations": given})
-            lines = _lines(coder.code(chosen, explain=False))
+            lines = _lines(code(chosen))
             found.append(Alternative(decided_by=f"{name} is {reading}", lines=lines))
     return found
 
 
-def _reasons(coder: Coder, encounter: Encounter, result: Result) -> list[Alternative]:
+def _reasons(code: Code, encounter: Encounter, result: Result) -> list[Alternative]:
     """The lines that other main reasons would give, where it is not documented or not usable."""
     if not any(finding.rule in _UNDECIDED for finding in result.findings):
         return []
@@ -48,7 +50,7 @@ def _reasons(coder: Coder, encounter: Encounter, result: Result) -> list[Alterna
     candidates = [given for given in encounter.administrations if given.id in named]
     for given in candidates[:_MOST]:
         chosen = encounter.model_copy(update={"primary_reason": given.id})
-        other = coder.code(chosen, explain=False)
+        other = code(chosen)
         if any(finding.rule == "primary_reason_unusable" for finding in other.findings):
             continue
         lines = _lines(other)

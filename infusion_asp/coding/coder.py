@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +146,7 @@ class Coder:
             depth=None if full else 2,
         )
         result = assemble(assembly, reasons, full=full)
-        others = alternatives(self, encounter, result)
+        others = alternatives(partial(self.code, explain=False), encounter, result)
         return result.model_copy(update={"alternatives": others}) if others else result
 
     def code_many(self, encounters: Sequence[Encounter]) -> list[Result | ErrorRecord]:
