@@ -57,7 +57,7 @@ def test_exactly_one_answer_for_every_two_administrations() -> None:
 
 
 def one(rulebook: Rulebook, half: str) -> Proof:
-    (proof,) = prove(rulebook, halves=[half], day=DAY, settings=["facility"], seconds=60)
+    (proof,) = prove(rulebook, halves=[half], day=DAY, settings=["facility"], seconds=110)
     return proof
 
 
