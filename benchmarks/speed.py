@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import statistics
 import time
 from collections import Counter
@@ -59,6 +60,8 @@ def _table(coder: Coder, mimic: Path | None) -> Iterator[str]:
     yield "# Speed"
     yield ""
     yield "Printed by `python -m benchmarks.speed`; CPU milliseconds, medians. Read the ratios."
+    load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    yield f"Load per core at the start: {load:.1f} (above 1 the times are inflated)."
     yield from _section("One encounter of 8 administrations, by stage", _stages(coder))
     yield from _section("Fresh and lifted, random outpatient encounters", _lifted(coder))
     yield from _section("8 and 200 administrations", _sizes(coder))
