@@ -19,22 +19,39 @@ class Atoms(Mapping[Signature, tuple[clingo.Symbol, ...]]):
         self._sorted: dict[Signature, tuple[clingo.Symbol, ...]] = {}
 
     @cached_property
-    def _groups(self) -> dict[Signature, list[clingo.Symbol]]:
-        groups: dict[Signature, list[clingo.Symbol]] = {}
+    def _named(self) -> dict[str, list[clingo.Symbol]]:
+        """Atoms by name alone: to ask every atom for its arguments costs twice as much."""
+        groups: dict[str, list[clingo.Symbol]] = {}
         for symbol in self._symbols:
-            groups.setdefault((symbol.name, len(symbol.arguments)), []).append(symbol)
+            groups.setdefault(symbol.name, []).append(symbol)
         return groups
+
+    @cached_property
+    def _signatures(self) -> tuple[Signature, ...]:
+        return tuple(
+            sorted(
+                {
+                    (name, len(symbol.arguments))
+                    for name, group in self._named.items()
+                    for symbol in group
+                }
+            )
+        )
 
     def __getitem__(self, signature: Signature) -> tuple[clingo.Symbol, ...]:
         if signature not in self._sorted:
-            self._sorted[signature] = tuple(sorted(self._groups[signature]))
+            name, arity = signature
+            found = [each for each in self._named[name] if len(each.arguments) == arity]
+            if not found:
+                raise KeyError(signature)
+            self._sorted[signature] = tuple(sorted(found))
         return self._sorted[signature]
 
     def __iter__(self) -> Iterator[Signature]:
-        return iter(sorted(self._groups))
+        return iter(self._signatures)
 
     def __len__(self) -> int:
-        return len(self._groups)
+        return len(self._signatures)
 
     def __repr__(self) -> str:
         return f"Atoms({len(self._symbols)} atoms)"
