@@ -46,6 +46,12 @@ class Relevance:
             places = self._values.setdefault(signature, {})
             if value is not None:
                 places.setdefault(position, []).append(value)
+        arities: dict[str, int] = {}
+        for name, _ in self._values:
+            arities[name] = arities.get(name, 0) + 1
+        self._plain = {
+            name for (name, _), places in self._values.items() if not places and arities[name] == 1
+        }
         self._rules = [
             _Rule(
                 tuple(self._numbers[need] for need in needs),
@@ -101,11 +107,17 @@ class Relevance:
     def _met(self, facts: Iterable[clingo.Symbol]) -> frozenset[int]:
         met: set[int] = set()
         seen: set[Signature] = set()
+        done: set[str] = set()
         for fact in facts:
+            name = fact.name
+            if name in done:
+                continue
             arguments = fact.arguments
-            signature = (fact.name, len(arguments))
+            signature = (name, len(arguments))
             places = self._values.get(signature)
             if places is None or (not places and signature in seen):
+                if name in self._plain:
+                    done.add(name)
                 continue
             seen.add(signature)
             met.update(self._given(signature, {at: arguments[at] for at in places}))
