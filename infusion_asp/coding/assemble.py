@@ -62,7 +62,7 @@ def _line(parts: Assembly, reasons: Justification | None, atom: clingo.Symbol, f
     key = (code, mods, day)
     row = parts.tables.codes.get(code.string)
     label = row.label if row else _drug_label(parts, code.string)
-    trees = _trees(reasons, parts.line_atoms(atom), full)
+    trees = _trees(reasons, parts.line_atoms(atom), full) if reasons else ()
     return Line(
         section=_SECTIONS[_SECTIONS.index(section.name)],
         code=code.string,
