@@ -1,11 +1,13 @@
 """Every encounter of two administrations on the boundary grid has exactly one answer: proved."""
 
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from infusion_asp.author import AT_LEAST_ONE, AT_MOST_ONE, Proof, prove
+from infusion_asp.engine import MemoryLimit
 from infusion_asp.rulebook import Rulebook, load_rulebook
 
 DAY = date(2025, 3, 3)
@@ -82,7 +84,11 @@ def test_a_constraint_that_cannot_hold_leaves_no_answer(tmp_path: Path) -> None:
     assert any("never_second" in atom for atom in proof.counterexample.evidence)
 
 
-def test_where_the_proof_does_not_fit_it_says_swept() -> None:
-    (proof,) = prove(day=DAY, halves=[AT_MOST_ONE], megabytes=300, seconds=20, swept=200)
+def test_where_the_proof_does_not_fit_it_says_swept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(*_: object) -> None:
+        raise MemoryLimit(300)
+
+    monkeypatch.setattr(import_module("infusion_asp.author.prove"), "_prove_half", no_room)
+    (proof,) = prove(day=DAY, halves=[AT_MOST_ONE], megabytes=2000, seconds=60, swept=200)
     assert proof.how == "swept"
     assert 0 < proof.covered < proof.size
