@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from infusion_asp.cli.failures import CLEAN, FAILED, FOUND
+from infusion_asp.cli.options import rules_option
 from infusion_asp.cli.run import Job, Tally, records, results
 from infusion_asp.cli.sink import colored, sink, width_of_terminal
 from infusion_asp.model import Record
@@ -44,14 +45,7 @@ class _Policy(click.ParamType[tuple[str, str]]):
     type=_Policy(),
     help="Choose the value of a policy (repeatable).",
 )
-@click.option(
-    "--rules",
-    "overlays",
-    metavar="DIR",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="Load this directory of rules after the shipped ones (repeatable).",
-)
+@rules_option
 @click.option(
     "--format",
     "form",

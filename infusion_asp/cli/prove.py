@@ -10,18 +10,12 @@ from pathlib import Path
 import click
 
 from infusion_asp.author import prove
+from infusion_asp.cli.options import rules_option
 from infusion_asp.rulebook import load_rulebook
 
 
 @click.command("prove")
-@click.option(
-    "--rules",
-    "overlays",
-    metavar="DIR",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="Load this directory of rules after the shipped ones (repeatable).",
-)
+@rules_option
 @click.option("--open", "opened", metavar="POLICY", multiple=True, help="Leave this policy open.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of service (today).")
 @click.option("--seconds", default=300.0, show_default=True, help="Wall clock of each search.")

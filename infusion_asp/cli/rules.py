@@ -7,18 +7,10 @@ from pathlib import Path
 
 import click
 
+from infusion_asp.cli.options import rules_option
 from infusion_asp.cli.policies import listing
 from infusion_asp.render.words import columns, paragraph
 from infusion_asp.rulebook import Rule, Rulebook, load_rulebook, shipped_logic
-
-_OVERLAYS = click.option(
-    "--rules",
-    "overlays",
-    metavar="DIR",
-    multiple=True,
-    type=click.Path(exists=True, path_type=Path),
-    help="Load this directory of rules after the shipped ones (repeatable).",
-)
 
 
 @click.group("rules")
@@ -27,7 +19,7 @@ def rules_group() -> None:
 
 
 @rules_group.command("list")
-@_OVERLAYS
+@rules_option
 def list_command(overlays: Sequence[Path]) -> None:
     """List every rule: its id, what of RULES.md it carries out, its title."""
     rulebook = load_rulebook(None, overlays)
@@ -44,7 +36,7 @@ def list_command(overlays: Sequence[Path]) -> None:
 @rules_group.command("show")
 @click.argument("rule_id", metavar="ID")
 @click.option("--program", is_flag=True, help="Show the statements as the solver gets them.")
-@_OVERLAYS
+@rules_option
 def show_command(rule_id: str, program: bool, overlays: Sequence[Path]) -> None:
     """Show one rule: its header in words, then its source."""
     rulebook = load_rulebook(None, overlays)

@@ -10,7 +10,7 @@ from infusion_asp.facts.clock import Clock, instants
 from infusion_asp.facts.drugs import add_doses, add_drug
 from infusion_asp.facts.symbols import Facts, constant
 from infusion_asp.model import Administration, Encounter
-from infusion_asp.model.terms import ACCESS_KINDS, CATEGORIES, INDICATIONS, METHODS, ROUTES
+from infusion_asp.model.terms import ACCESS_KINDS, CATEGORIES, INDICATIONS, METHODS
 from infusion_asp.tables import Tables
 
 UNNAMED = "unnamed"
@@ -152,7 +152,7 @@ def _given(facts: Facts, given: Administration, ids: set[str]) -> None:
     name = given.id
     if given.route is not None:
         route = "nasal" if given.route == "intranasal" else given.route
-        facts.add("route", name, _word(route, (*ROUTES, "infiltration", "spinal")))
+        facts.add("route", name, constant(route))
         facts.add("route_charted", name)
     if given.method is None:
         facts.add("method_absent", name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 
 from infusion_asp.model import Encounter
@@ -41,8 +42,6 @@ class Clock:
 
     def run_out(self, start: datetime, volume: object, rate: object) -> int | None:
         """The minute at which a charted volume is through at a charted rate, rounded down."""
-        from fractions import Fraction  # noqa: PLC0415
-
         if not rate:
             return None
         hours = Fraction(str(volume)) / Fraction(str(rate))

@@ -11,11 +11,6 @@ _CONSTANT = re.compile(r"[a-z][a-z0-9_]*")
 Value = str | int | clingo.Symbol
 
 
-def text(value: str) -> clingo.Symbol:
-    """Free text, an id, a code or a modifier as a clingo string."""
-    return clingo.String(value)
-
-
 @lru_cache(maxsize=4096)
 def constant(value: str) -> clingo.Symbol:
     """A word of an enumeration as a clingo constant; other text stays a string."""
