@@ -19,6 +19,8 @@ MAY_IMPORT = {
     "justify": {"model", "facts", "rulebook", "engine"},
     "render": {"model", "facts", "rulebook", "engine", "justify"},
     "coding": {"model", "tables", "rulebook", "facts", "engine", "justify"},
+    "explain": {"model", "tables", "rulebook", "facts", "engine", "justify", "coding"},
+    "verify": {"model", "tables", "rulebook", "facts", "engine", "justify", "coding", "explain"},
 }
 """The parts of the package that each part may import; `cli`, `web` and `batch` may import all."""
 
