@@ -9,6 +9,7 @@ import clingo
 
 from infusion_asp.coding.assembly import Assembly
 from infusion_asp.coding.draw import timeline
+from infusion_asp.engine.answer import Arguments
 from infusion_asp.facts import Clock
 from infusion_asp.justify import DEPTH, FULL, Justification
 from infusion_asp.justify import Reason as Proof
@@ -48,7 +49,7 @@ def assemble(parts: Assembly, reasons: Justification | None, *, full: bool = Fal
 
 
 def _lines(parts: Assembly, reasons: Justification | None, full: bool) -> tuple[Line, ...]:
-    found = [_line(parts, reasons, atom, full) for atom in parts.answer.of("line", 5)]
+    found = [_line(parts, reasons, row, full) for row in parts.answer.rows("line", 5)]
     return tuple(sorted(found, key=_place))
 
 
@@ -57,12 +58,12 @@ def _place(line: Line) -> tuple[int, date, str, tuple[str, ...]]:
     return _SECTIONS.index(line.section), line.date or date.min, line.code, line.modifiers
 
 
-def _line(parts: Assembly, reasons: Justification | None, atom: clingo.Symbol, full: bool) -> Line:
-    section, code, mods, day, units = atom.arguments
+def _line(parts: Assembly, reasons: Justification | None, row: Arguments, full: bool) -> Line:
+    section, code, mods, day, units = row
     key = (code, mods, day)
-    row = parts.tables.codes.get(code.string)
-    label = row.label if row else _drug_label(parts, code.string)
-    trees = _trees(reasons, parts.line_atoms(atom), full) if reasons else ()
+    known = parts.tables.codes.get(code.string)
+    label = known.label if known else _drug_label(parts, code.string)
+    trees = _trees(reasons, parts.line_atoms(row), full) if reasons else ()
     return Line(
         section=_SECTIONS[_SECTIONS.index(section.name)],
         code=code.string,
@@ -105,16 +106,16 @@ def _not_reported(
     parts: Assembly, reasons: Justification | None, lines: Sequence[Line], full: bool
 ) -> tuple[NotReported, ...]:
     coded = {name for line in lines if line.section != "drug" for name in line.administrations}
-    found: dict[str, list[clingo.Symbol]] = {}
-    for atom in parts.answer.of("unreported", 2):
-        found.setdefault(atom.arguments[0].string, []).append(atom)
+    found: dict[str, list[str]] = {}
+    for admin, excluding in parts.answer.rows("unreported", 2):
+        found.setdefault(admin.string, []).append(excluding.name)
     result: list[NotReported] = []
     for given in parts.encounter.administrations:
-        atoms = found.get(given.id, [])
-        for atom in atoms:
-            rule = atom.arguments[1].name
-            trees = _trees(reasons, [clingo.Function("excluded", atom.arguments)], full)
-            trees = trees or _trees(reasons, [atom], full)
+        rules = found.get(given.id, [])
+        for rule in rules:
+            pair = [clingo.String(given.id), clingo.Function(rule)]
+            trees = _trees(reasons, [clingo.Function("excluded", pair)], full)
+            trees = trees or _trees(reasons, [clingo.Function("unreported", pair)], full)
             sentence = trees[0].sentence if trees else parts.rulebook.rule(rule).title
             result.append(
                 NotReported(
@@ -125,13 +126,13 @@ def _not_reported(
                     because=trees,
                 )
             )
-        if not atoms and given.id not in coded:
+        if not rules and given.id not in coded:
             result.append(
                 NotReported(
                     administration=given.id,
                     kind="no_rule",
                     sentence=_no_rule(given),
-                    because=_trees(reasons, parts.known(given.id), full),
+                    because=_trees(reasons, parts.known(given.id), full) if reasons else (),
                 )
             )
     return tuple(result)
@@ -147,11 +148,11 @@ def _no_rule(given: Administration) -> str:
 
 def _findings(parts: Assembly, reasons: Justification | None) -> tuple[Finding, ...]:
     found = []
-    for atom in parts.answer.of("finding", 3):
-        name, subject, detail = atom.arguments
+    for name, subject, detail in parts.answer.rows("finding", 3):
         rule = parts.rulebook.rule(name.name)
         sentence, help = rule.title, ""
         if reasons is not None:
+            atom = clingo.Function("finding", [name, subject, detail])
             firings = [each for each in reasons.of(atom) if each.rule.id == rule.id]
             sentence = next(iter(reasons.sentences(atom)), rule.title)
             help = reasons.help(firings[0]) if firings else ""

@@ -8,7 +8,9 @@ from functools import cached_property
 
 import clingo
 
+from infusion_asp.coding.names import names_of
 from infusion_asp.engine import Answer
+from infusion_asp.engine.answer import Arguments
 from infusion_asp.facts import Clock
 from infusion_asp.justify import Names
 from infusion_asp.model import Encounter
@@ -28,8 +30,12 @@ class Assembly:
     profile: str
     policies: dict[str, str]
     clock: Clock
-    names: Names
     answer: Answer
+
+    @cached_property
+    def names(self) -> Names:
+        """What sentences call things."""
+        return names_of(self.encounter, self.clock, self.answer)
 
     @cached_property
     def order(self) -> dict[str, int]:
@@ -40,8 +46,7 @@ class Assembly:
     def earned(self) -> dict[tuple[clingo.Symbol, ...], list[tuple[clingo.Symbol, ...]]]:
         """For each line (code, modifiers, day) its units: service, number, admin, minutes."""
         found: dict[tuple[clingo.Symbol, ...], list[tuple[clingo.Symbol, ...]]] = {}
-        for atom in self.answer.of("earned", 7):
-            code, mods, day, *unit = atom.arguments
+        for code, mods, day, *unit in self.answer.rows("earned", 7):
             found.setdefault((code, mods, day), []).append(tuple(unit))
         return found
 
@@ -49,8 +54,8 @@ class Assembly:
     def members(self) -> dict[tuple[clingo.Symbol, ...], list[str]]:
         """For each line the administrations behind it, in the order of the record."""
         found: dict[tuple[clingo.Symbol, ...], set[str]] = {}
-        for atom in self.answer.of("line_member", 4):
-            found.setdefault(tuple(atom.arguments[:3]), set()).add(atom.arguments[3].string)
+        for code, mods, day, admin in self.answer.rows("line_member", 4):
+            found.setdefault((code, mods, day), set()).add(admin.string)
         last = len(self.order)
         return {
             key: sorted(names, key=lambda name: (self.order.get(name, last), name))
@@ -104,9 +109,9 @@ class Assembly:
     def _sets(self) -> dict[tuple[str, int], frozenset[clingo.Symbol]]:
         return {}
 
-    def line_atoms(self, line: clingo.Symbol) -> list[clingo.Symbol]:
+    def line_atoms(self, line: Arguments) -> list[clingo.Symbol]:
         """What to explain for one line; where nothing else is known its units."""
-        section, code, mods, day, units = line.arguments
+        section, code, mods, day, units = line
         if section.name == "drug":
             return [clingo.Function("drug_line", [code, *mods.arguments, day, units])]
         return self.evidence(code, mods, day) or [
@@ -120,7 +125,7 @@ class Assembly:
         found: list[clingo.Symbol] = []
         for atom in outputs:
             if atom.name == "line":
-                found += self.line_atoms(atom)
+                found += self.line_atoms(tuple(atom.arguments))
             elif atom.name == "unreported":
                 found += (clingo.Function("excluded", atom.arguments), atom)
             elif atom.name == "finding":

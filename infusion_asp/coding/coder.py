@@ -15,9 +15,9 @@ import clingo
 from infusion_asp.coding.alternatives import alternatives
 from infusion_asp.coding.assemble import assemble
 from infusion_asp.coding.assembly import Assembly
-from infusion_asp.coding.names import names_of
 from infusion_asp.engine import Answer, ChildSolver, EngineError, solve, solve_batch
 from infusion_asp.facts import (
+    AnyAtom,
     Clock,
     Policies,
     Profile,
@@ -38,6 +38,7 @@ OUTPUTS = (
     ("finding", 3),
     ("span", 3),
 )
+EXPLAINED = OUTPUTS[:5]
 UNDATED = date(1900, 1, 1)
 CONTEXTS = 256  # sets of shared facts that are kept
 SECONDS = 60.0  # wall clock of one encounter under a user's own rules
@@ -136,7 +137,7 @@ class Coder:
         assembly = self._assembly(encounter, setting, answer)
         if not explain:
             return assemble(assembly, None)
-        found = [atom for name, arity in OUTPUTS[:5] for atom in answer.of(name, arity)]
+        found = [atom for name, arity in EXPLAINED for atom in answer.of(name, arity)]
         reasons = justify(
             self.rulebook,
             answer,
@@ -168,13 +169,13 @@ class Coder:
                 results[i] = self._result(encounters[i], settings[i], answer)
         return [results[index] for index in range(len(encounters))]
 
-    def _solve(self, facts: list[clingo.Symbol], shared: tuple[clingo.Symbol, ...]) -> Answer:
+    def _solve(self, facts: Sequence[AnyAtom], shared: tuple[clingo.Symbol, ...]) -> Answer:
         if not self.rulebook.overlaid:
             return solve(self.rulebook, facts, shared)
         return self._child.solve(facts, shared)
 
     def _solve_many(
-        self, facts: Sequence[Sequence[clingo.Symbol]], shared: Sequence[clingo.Symbol]
+        self, facts: Sequence[Sequence[AnyAtom]], shared: Sequence[clingo.Symbol]
     ) -> list[Answer | EngineError]:
         if not self.rulebook.overlaid:
             return solve_batch(self.rulebook, facts, shared, wanted=OUTPUTS)
@@ -199,16 +200,13 @@ class Coder:
         return ErrorRecord(encounter_id=encounter.encounter_id, error=body)
 
     def _assembly(self, encounter: Encounter, setting: Setting, answer: Answer) -> Assembly:
-        clock = Clock.of(encounter)
-        names = names_of(encounter, clock, answer)
         return Assembly(
             encounter=encounter,
             rulebook=self.rulebook,
             tables=self.tables,
             profile=setting.profile.name,
             policies=setting.policies,
-            clock=clock,
-            names=names,
+            clock=Clock.of(encounter),
             answer=answer,
         )
 

@@ -20,8 +20,7 @@ def timeline(
         return None
     zero = clock.minute(clock.times[0])
     spans = {
-        atom.arguments[0].string: (atom.arguments[1].number, atom.arguments[2].number)
-        for atom in answer.of("span", 3)
+        admin.string: (start.number, stop.number) for admin, start, stop in answer.rows("span", 3)
     }
     codes: dict[str, list[str]] = {}
     for line in lines:

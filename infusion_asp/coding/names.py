@@ -22,9 +22,9 @@ def names_of(encounter: Encounter, clock: Clock, answer: Answer) -> Names:
         for service, bags in fluids.items()
     }
     rows: _Members = {}
-    for atom in answer.of("in_bag", 2):
-        rows.setdefault(atom.arguments[1], []).append(atom.arguments[0])
-    spans = {atom.arguments[0]: _minutes(atom) for atom in answer.of("span", 3)}
+    for row, bag in answer.rows("in_bag", 2):
+        rows.setdefault(bag, []).append(row)
+    spans = {row: (start.number, stop.number) for row, start, stop in answer.rows("span", 3)}
     services = {bag: [bag] for bag in rows} | _members(answer, "service_bag", None) | fluids
     ran = {
         str(service): _joined(
@@ -32,8 +32,7 @@ def names_of(encounter: Encounter, clock: Clock, answer: Answer) -> Names:
         )
         for service, bags in services.items()
     }
-    for atom in answer.of("bag_start", 2):
-        bag, start = atom.arguments
+    for bag, start in answer.rows("bag_start", 2):
         if not ran.get(str(bag)):
             ran[str(bag)] = [(start.number, start.number)]
     return Names(drugs, clock.labels, terms, {key: found for key, found in ran.items() if found})
@@ -42,15 +41,10 @@ def names_of(encounter: Encounter, clock: Clock, answer: Answer) -> Names:
 def _members(answer: Answer, predicate: str, wrapper: clingo.Symbol | None) -> _Members:
     """Second arguments by first; with a wrapper the first stands inside of its name."""
     found: _Members = {}
-    for atom in answer.of(predicate, 2):
-        key, member = atom.arguments
+    for key, member in answer.rows(predicate, 2):
         service = key if wrapper is None else clingo.Function(wrapper.name, [key])
         found.setdefault(service, []).append(member)
     return found
-
-
-def _minutes(span: clingo.Symbol) -> tuple[int, int]:
-    return span.arguments[1].number, span.arguments[2].number
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

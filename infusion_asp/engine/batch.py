@@ -13,6 +13,7 @@ from infusion_asp.engine.errors import EngineError
 from infusion_asp.engine.relevance import relevance
 from infusion_asp.engine.run import run
 from infusion_asp.engine.solver import kept, messages_error, solve
+from infusion_asp.facts import AnyAtom, Atom
 from infusion_asp.rulebook import Rulebook
 
 SIZE = 200
@@ -22,7 +23,7 @@ _DISAGREE = "the rules answer for the encounter alone, but not in a batch"
 
 def solve_batch(
     rulebook: Rulebook,
-    encounters: Sequence[Sequence[clingo.Symbol]],
+    encounters: Sequence[Sequence[AnyAtom]],
     shared: Sequence[clingo.Symbol] = (),
     *,
     wanted: Iterable[Signature] | None = None,
@@ -42,7 +43,7 @@ def solve_batch(
 
 def _solve(
     rulebook: Rulebook,
-    encounters: Sequence[Sequence[clingo.Symbol]],
+    encounters: Sequence[Sequence[AnyAtom]],
     shared: Sequence[clingo.Symbol],
     wanted: tuple[Signature, ...] | None,
 ) -> list[Answer | EngineError]:
@@ -70,7 +71,7 @@ def _solve(
 
 
 def _prefixed(
-    encounters: Sequence[Sequence[clingo.Symbol]], constant: frozenset[Signature]
+    encounters: Sequence[Sequence[AnyAtom]], constant: frozenset[Signature]
 ) -> Iterator[clingo.Symbol]:
     for index, facts in enumerate(encounters):
         number = clingo.Number(index)
@@ -85,15 +86,14 @@ def _prefixed(
 def _answers(
     model: Sequence[clingo.Symbol], count: int, constant: frozenset[Signature]
 ) -> Iterator[Answer]:
-    common: list[clingo.Symbol] = []
-    own: list[list[clingo.Symbol]] = [[] for _ in range(count)]
-    function = clingo.Function
+    common: list[AnyAtom] = []
+    own: list[list[AnyAtom]] = [[] for _ in range(count)]
     for symbol in model:
         name, arguments = symbol.name, symbol.arguments
         if (name, len(arguments)) in constant:
             common.append(symbol)
         elif name != ENCOUNTER or len(arguments) != 1:
-            own[arguments[0].number].append(function(name, arguments[1:]))
+            own[arguments[0].number].append(Atom(name, tuple(arguments[1:])))
     for symbols in own:
         yield Answer(Atoms((*common, *symbols)))
 

@@ -28,6 +28,7 @@ from infusion_asp.engine.errors import (
     TimeLimit,
     TwoAnswers,
 )
+from infusion_asp.facts import AnyAtom
 from infusion_asp.rulebook import Problem, Rulebook
 
 _PLACE = re.compile(r"^<string>:(\d+):(\d+)(?:-[\d:]+)?: ")
@@ -36,7 +37,7 @@ _STARTING_SECONDS = 30.0
 
 def solve_in_child(
     rulebook: Rulebook,
-    facts: Sequence[clingo.Symbol],
+    facts: Sequence[AnyAtom],
     shared: Sequence[clingo.Symbol] = (),
     *,
     seconds: float,
@@ -75,7 +76,7 @@ class ChildSolver:
 
     def solve(
         self,
-        facts: Sequence[clingo.Symbol],
+        facts: Sequence[AnyAtom],
         shared: Sequence[clingo.Symbol] = (),
         *,
         limit: int = 2,

@@ -16,6 +16,7 @@ import clingo
 from clingo.ast import AST, ASTType
 
 from infusion_asp.engine.answer import Signature
+from infusion_asp.facts import AnyAtom
 from infusion_asp.rulebook import Rulebook
 from infusion_asp.rulebook.atoms import Place, uses
 
@@ -37,15 +38,15 @@ class Relevance:
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
         self._numbers: dict[_Need, int] = {}
-        self._values: dict[Signature, dict[int, list[clingo.Symbol]]] = {}
+        self._values: dict[Signature, dict[int, dict[clingo.Symbol, int]]] = {}
         outlines = [_outline(statement) for statement in rulebook.statements]
         for needs, _ in outlines:
             for need in needs:
                 self._numbers.setdefault(need, len(self._numbers))
-        for signature, position, value in self._numbers:
+        for (signature, position, value), number in self._numbers.items():
             places = self._values.setdefault(signature, {})
             if value is not None:
-                places.setdefault(position, []).append(value)
+                places.setdefault(position, {})[value] = number
         arities: dict[str, int] = {}
         for name, _ in self._values:
             arities[name] = arities.get(name, 0) + 1
@@ -69,7 +70,7 @@ class Relevance:
         self._lifted: dict[frozenset[int], tuple[tuple[AST, ...], ...]] = {}
 
     def fresh(
-        self, shared: Sequence[clingo.Symbol], facts: Iterable[clingo.Symbol]
+        self, shared: Sequence[clingo.Symbol], facts: Iterable[AnyAtom]
     ) -> tuple[tuple[AST, ...], ...]:
         """`#defined` statements and the rules that can fire for one encounter, in their order."""
         met = self._constant(shared) | self._met(facts)
@@ -80,7 +81,7 @@ class Relevance:
         return self._fresh[met]
 
     def lifted(
-        self, shared: Sequence[clingo.Symbol], encounters: Iterable[Sequence[clingo.Symbol]]
+        self, shared: Sequence[clingo.Symbol], encounters: Iterable[Sequence[AnyAtom]]
     ) -> tuple[tuple[AST, ...], ...]:
         """The same of the lifted rules: what can fire for one of the encounters at least."""
         met = self._constant(shared).union(*map(self._met, encounters))
@@ -104,7 +105,7 @@ class Relevance:
             known = self._given_before[key] = (shared, self._met(shared))
         return known[1]
 
-    def _met(self, facts: Iterable[clingo.Symbol]) -> frozenset[int]:
+    def _met(self, facts: Iterable[AnyAtom]) -> frozenset[int]:
         met: set[int] = set()
         seen: set[Signature] = set()
         done: set[str] = set()
@@ -133,9 +134,10 @@ class Relevance:
         yield number
         for position, constants in self._values[signature].items():
             value = values.get(position)
-            for constant in constants:
-                if value is None or value == constant:
-                    yield self._numbers[signature, position, constant]
+            if value is None:
+                yield from constants.values()
+            elif value in constants:
+                yield constants[value]
 
     def _firing(self, met: frozenset[int]) -> list[int]:
         """The indexes of the rules that can fire once these needs are met."""

@@ -12,6 +12,7 @@ from infusion_asp.engine.answer import Answer, Atoms
 from infusion_asp.engine.errors import EngineError, NoAnswer, RuleMessages, TwoAnswers
 from infusion_asp.engine.relevance import relevance
 from infusion_asp.engine.run import Run, fewest, parse, run
+from infusion_asp.facts import AnyAtom, symbols_of
 from infusion_asp.rulebook import Rulebook
 
 VIOLATES = ("violates", 2)
@@ -20,7 +21,7 @@ SECONDS_FOR_REASON = 2.0
 
 def solve(
     rulebook: Rulebook,
-    facts: Sequence[clingo.Symbol],
+    facts: Sequence[AnyAtom],
     shared: Sequence[clingo.Symbol] = (),
     *,
     limit: int = 2,
@@ -30,7 +31,7 @@ def solve(
     `limit` is how many models to look for: 2 proves that the answer is the only one, 1 takes the
     first. Raises NoAnswer, TwoAnswers or RuleMessages.
     """
-    given = (*shared, *facts)
+    given = (*shared, *symbols_of(facts))
     rules = relevance(rulebook).fresh(shared, facts)
     done = run((*rules, kept(rulebook)), given, limit=limit)
     return answer_of(rulebook, done, lambda: fewest(rules, given, VIOLATES, SECONDS_FOR_REASON))

@@ -10,8 +10,11 @@ from infusion_asp.facts.policies import (
     Profile,
     load_policies,
 )
+from infusion_asp.facts.symbols import AnyAtom, Atom, symbols_of
 
 __all__ = [
+    "AnyAtom",
+    "Atom",
     "Clock",
     "Policies",
     "Policy",
@@ -20,4 +23,5 @@ __all__ = [
     "context_facts",
     "encounter_facts",
     "load_policies",
+    "symbols_of",
 ]

@@ -8,7 +8,7 @@ import clingo
 
 from infusion_asp.facts.clock import Clock, instants
 from infusion_asp.facts.drugs import add_doses, add_drug
-from infusion_asp.facts.symbols import Facts, constant
+from infusion_asp.facts.symbols import Atom, Facts, constant
 from infusion_asp.model import Administration, Encounter
 from infusion_asp.model.terms import ACCESS_KINDS, CATEGORIES, INDICATIONS, METHODS
 from infusion_asp.tables import Tables
@@ -30,8 +30,8 @@ _LINES = {"intravenous": ("peripheral", "port", "picc", "central")}
 
 def encounter_facts(
     encounter: Encounter, tables: Tables, *, payer_known: bool = True
-) -> list[clingo.Symbol]:
-    """The facts of one encounter as symbols; minutes count from 00:00 of its first date."""
+) -> list[Atom]:
+    """The facts of one encounter; minutes count from 00:00 of its first date."""
     clock = Clock.of(encounter)
     facts = Facts()
     facts.flag("payer_unknown", not payer_known)
@@ -55,7 +55,7 @@ def encounter_facts(
         _clock_times(facts, given, clock)
         add_drug(facts, tables, given)
     add_doses(facts, tables, encounter.administrations)
-    return facts.symbols()
+    return facts.atoms()
 
 
 def _claim(facts: Facts, encounter: Encounter) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import clingo
 
 from infusion_asp.facts.policies import policy_symbol
-from infusion_asp.facts.symbols import Facts, constant
+from infusion_asp.facts.symbols import Facts, constant, symbols_of
 from infusion_asp.tables import Tables
 
 _OUTSIDE = "outside"
@@ -29,7 +29,7 @@ def context_facts(
     facts.add("setting", constant(setting))
     for name in sorted(in_force):
         facts.add("in_force", name)
-    symbols = facts.symbols()
+    symbols = symbols_of(facts.atoms())
     symbols += [policy_symbol(name, value) for name, value in policies.items()]
     symbols += _edits(tables, setting, day, tuple(sorted(set(other_codes))))
     return symbols
@@ -49,4 +49,4 @@ def _edits(
             facts.add("mue", code, int(limit.units), int(limit.indicator))
         for row in tables.edits.parents(code, setting):
             facts.add("addon_parent", code, row.primary)
-    return tuple(facts.symbols())
+    return tuple(symbols_of(facts.atoms()))

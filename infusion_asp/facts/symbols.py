@@ -1,14 +1,40 @@
-"""Owns the making of facts: one collector that turns Python values into clingo symbols."""
+"""Owns the making of facts: ground atoms, and one collector that makes them of Python values."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 import clingo
 
 _CONSTANT = re.compile(r"[a-z][a-z0-9_]*")
 Value = str | int | clingo.Symbol
+
+
+class Atom(NamedTuple):
+    """A ground atom whose name and arguments are at hand; a symbol gives them slowly."""
+
+    name: str
+    arguments: tuple[clingo.Symbol, ...]
+
+    @property
+    def symbol(self) -> clingo.Symbol:
+        """The atom as a symbol."""
+        return clingo.Function(self.name, self.arguments)
+
+    def __str__(self) -> str:
+        return str(self.symbol)
+
+
+AnyAtom = Atom | clingo.Symbol
+"""An atom in either form: both have `name` and `arguments`."""
+
+
+def symbols_of(atoms: Iterable[AnyAtom]) -> list[clingo.Symbol]:
+    """The atoms as symbols."""
+    return [each.symbol if isinstance(each, Atom) else each for each in atoms]
 
 
 @lru_cache(maxsize=4096)
@@ -21,20 +47,22 @@ class Facts:
     """Collects facts in order; `add` takes ids and texts as str and numbers as int."""
 
     def __init__(self) -> None:
-        self._symbols: dict[clingo.Symbol, None] = {}
+        self._atoms: dict[tuple[Value, ...], Atom] = {}
 
     def add(self, name: str, *values: Value) -> None:
         """One fact; a str becomes a clingo string, an int a number."""
-        self._symbols[clingo.Function(name, [_symbol(value) for value in values])] = None
+        key = (name, *values)
+        if key not in self._atoms:
+            self._atoms[key] = Atom(name, tuple(map(_symbol, values)))
 
     def flag(self, name: str, value: object, *values: Value) -> None:
         """One fact if `value` is true."""
         if value:
             self.add(name, *values)
 
-    def symbols(self) -> list[clingo.Symbol]:
+    def atoms(self) -> list[Atom]:
         """The facts without repeats, in the order in which they were added."""
-        return list(self._symbols)
+        return list(self._atoms.values())
 
 
 @lru_cache(maxsize=8192)
