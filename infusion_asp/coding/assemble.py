@@ -77,10 +77,7 @@ def _line(parts: Assembly, reasons: Justification | None, row: Arguments, full: 
                 administration=admin.string,
                 minutes=minutes.number if minutes.type == clingo.SymbolType.Number else None,
             )
-            for _, _, admin, minutes in sorted(
-                parts.earned.get(key, ()),
-                key=lambda unit: (parts.order.get(unit[2].string, 0), str(unit[0]), unit[1].number),
-            )
+            for _, _, admin, minutes in parts.units_of(key)
         ),
         rules=_unique(tree.rule for tree in _walk(trees) if tree.rule),
         sentences=_unique(tree.sentence for tree in trees if tree.sentence),

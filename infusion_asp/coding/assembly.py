@@ -50,6 +50,16 @@ class Assembly:
             found.setdefault((code, mods, day), []).append(tuple(unit))
         return found
 
+    def units_of(self, line: tuple[clingo.Symbol, ...]) -> list[tuple[clingo.Symbol, ...]]:
+        """The units of a line in the order of the record, then of service and number."""
+        units = self.earned.get(line, [])
+        if len(units) < 2:
+            return units
+        place = self.order
+        return sorted(
+            units, key=lambda unit: (place.get(unit[2].string, 0), str(unit[0]), unit[1].number)
+        )
+
     @cached_property
     def members(self) -> dict[tuple[clingo.Symbol, ...], list[str]]:
         """For each line the administrations behind it, in the order of the record."""

@@ -111,9 +111,13 @@ class PatternTable:
             (_compile(row["pattern"]), Special(row["kind"], row.get("name") or row["kind"]))
             for row in rows
         ]
+        self._known: dict[str, Special | None] = {}
 
     def find(self, name: str) -> Special | None:
         """The first row whose pattern fits the name, or None."""
+        return _remember(self._known, name, self._find)
+
+    def _find(self, name: str) -> Special | None:
         text = " ".join(name.lower().split())
         for pattern, special in self._rows:
             if pattern.fullmatch(text):
