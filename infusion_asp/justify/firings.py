@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import clingo
 
 from infusion_asp.engine.answer import Signature
 from infusion_asp.engine.provenance_run import AtomsOf, ProvenanceRun
-from infusion_asp.justify.provenance import Part, Provenance, Traced
+from infusion_asp.justify.provenance import Provenance, Traced
 from infusion_asp.rulebook import Rule
 
 
@@ -64,8 +64,9 @@ class FiringStore:
             key = (atom.name, len(atom.arguments))
             if key in self._provenance:
                 asked.setdefault(key, []).append(atom)
-        if asked:
-            self._collect(asked, self._ground(asked))
+        chosen = [traced for key, wanted in asked.items() for traced in self._chosen(key, wanted)]
+        if chosen:
+            self._collect(chosen, asked)
 
     def everything(self) -> tuple[Firing, ...]:
         """Every firing of every atom of the answer, in the order of the rulebook's rules."""
@@ -74,60 +75,53 @@ class FiringStore:
         found = [firing for atom in heads for firing in self._known[atom]]
         return tuple(sorted(found, key=lambda firing: (firing.index, firing.head)))
 
-    def _ground(self, asked: Mapping[Signature, Sequence[clingo.Symbol]]) -> ProvenanceRun:
-        """A run with the firings of these atoms; a fresh one grounds faster than a grown one."""
-        run = ProvenanceRun(self._atoms_of)
-        parts = [self._provenance.part(key) for key in asked]
-        run.load(
-            (key for part in parts for key in part.reads),
-            (
-                clingo.Function(part.wanted, [atom])
-                for part, wanted in zip(parts, asked.values(), strict=True)
-                for atom in wanted
-            ),
-        )
-        run.add(statement for part in parts for statement in part.statements)
-        run.ground([(part.name, []) for part in parts])
-        return run
+    def _chosen(self, key: Signature, wanted: Sequence[clingo.Symbol]) -> Iterator[Traced]:
+        """The statements that may have derived one of these atoms of a predicate."""
+        arguments = [atom.arguments for atom in wanted]
+        for traced in self._provenance.of(key):
+            if all(map(self._atoms_of, traced.needs)) and any(map(traced.may_derive, arguments)):
+                yield traced
 
     def _collect(
-        self, asked: Mapping[Signature, Sequence[clingo.Symbol]], run: ProvenanceRun
+        self, chosen: Sequence[Traced], asked: Mapping[Signature, Sequence[clingo.Symbol]]
     ) -> None:
-        for key, wanted in asked.items():
-            part = self._provenance.part(key)
-            for atom, found in self._read(part, frozenset(wanted), run).items():
-                self._known[atom] = tuple(found)
-
-    def _read(
-        self, part: Part, wanted: frozenset[clingo.Symbol], run: ProvenanceRun
-    ) -> dict[clingo.Symbol, list[Firing]]:
+        """Keep the firings of these atoms; a fresh run grounds faster than a grown one."""
+        run = ProvenanceRun(self._atoms_of)
+        wanted = dict.fromkeys((traced.wanted, traced.head) for traced in chosen)
+        run.load(
+            (key for traced in chosen for key in traced.reads),
+            (clingo.Function(name, [atom]) for name, key in wanted for atom in asked[key]),
+        )
+        run.add(statement for traced in chosen for statement in traced.statements)
+        run.ground([("base", [])])
         found: dict[clingo.Symbol, list[Firing]] = {}
-        for traced in part.traced:
-            counted = self._counted(traced, wanted, run)
-            instances = (symbol.arguments for symbol in run.atoms(*traced.fired))
-            mine = [tuple(three) for three in instances if three[0] in wanted]
-            if len(mine) > 1:
-                mine.sort(key=lambda three: (three[0], three[1], three[2]))
-            for head, body, values in mine:
-                firing = Firing(
-                    traced.rule,
-                    head,
-                    tuple(body.arguments),
-                    traced.variables,
-                    values,
-                    tuple(sorted(counted.get((head, body, values), ()))),
-                    traced.index,
-                )
-                found.setdefault(head, []).append(firing)
-        return found
+        for traced in chosen:
+            for firing in self._read(traced, run):
+                found.setdefault(firing.head, []).append(firing)
+        self._known.update((head, tuple(firings)) for head, firings in found.items())
+
+    def _read(self, traced: Traced, run: ProvenanceRun) -> Iterator[Firing]:
+        counted = self._counted(traced, run)
+        mine = [tuple(symbol.arguments) for symbol in run.atoms(*traced.fired)]
+        if len(mine) > 1:
+            mine.sort()
+        for head, body, values in mine:
+            yield Firing(
+                traced.rule,
+                head,
+                tuple(body.arguments),
+                traced.variables,
+                values,
+                tuple(sorted(counted.get((head, body, values), ()))),
+                traced.index,
+            )
 
     def _counted(
-        self, traced: Traced, wanted: frozenset[clingo.Symbol], run: ProvenanceRun
+        self, traced: Traced, run: ProvenanceRun
     ) -> dict[tuple[clingo.Symbol, ...], list[clingo.Symbol]]:
         found: dict[tuple[clingo.Symbol, ...], list[clingo.Symbol]] = {}
         if traced.supported:
             for symbol in run.atoms(*traced.support):
                 head, body, values, atom = symbol.arguments
-                if head in wanted:
-                    found.setdefault((head, body, values), []).append(atom)
+                found.setdefault((head, body, values), []).append(atom)
         return found

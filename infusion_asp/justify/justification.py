@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 
 import clingo
 
@@ -167,6 +167,7 @@ def justify(
     for symbol in shared:
         extra.setdefault((symbol.name, len(symbol.arguments)), {})[symbol] = None
 
+    @cache
     def atoms_of(key: Signature) -> Sequence[clingo.Symbol]:
         own = answer.atoms.get(key, ())
         return tuple(dict.fromkeys((*own, *extra[key]))) if key in extra else own

@@ -1,6 +1,6 @@
 """Owns the provenance program of a rulebook: for each statement, a rule that says how it fired.
 
-A statement `head :- body` of index 7 becomes, in the program part of the head's predicate,
+A statement `head :- body` of index 7 becomes
 
     _f7(Head, (positive body atoms), (bindings)) :- _w_head_2(head), body.
 
@@ -10,9 +10,10 @@ inside of an aggregate that carry its value come from a second rule, `_s7`, of t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import clingo
 from clingo.ast import AST, AggregateFunction, ASTType, ComparisonOperator
 
 from infusion_asp.engine.answer import Signature
@@ -32,8 +33,19 @@ class Traced:
     head: Signature
     variables: tuple[str, ...]
     reads: frozenset[Signature]
-    text: str
+    statements: tuple[AST, ...]
     supported: bool
+    fixed: tuple[tuple[int, clingo.Symbol], ...]
+    needs: frozenset[Signature]
+
+    @property
+    def wanted(self) -> str:
+        """Predicate of the atoms whose reasons are asked for."""
+        return _wanted(self.head)
+
+    def may_derive(self, arguments: Sequence[clingo.Symbol]) -> bool:
+        """Whether the constants of the statement's head fit an atom's arguments."""
+        return all(arguments[place] == value for place, value in self.fixed)
 
     @property
     def fired(self) -> tuple[str, int]:
@@ -46,26 +58,15 @@ class Traced:
         return (f"_s{self.index}", 4)
 
 
-@dataclass(frozen=True)
-class Part:
-    """The provenance of all statements with one head predicate."""
-
-    name: str
-    wanted: str
-    statements: tuple[AST, ...]
-    traced: tuple[Traced, ...]
-    reads: frozenset[Signature]
-
-
 class Provenance:
-    """The provenance program of a rulebook; the part of a head predicate is made when asked for.
+    """The provenance program of a rulebook; what a predicate needs is made when asked for.
 
     Choices and constraints have no part in it.
     """
 
     def __init__(self, pairs: Iterable[tuple[Rule, AST]]) -> None:
         self._heads: dict[Signature, list[tuple[int, Rule, AST]]] = {}
-        self._parts: dict[Signature, Part] = {}
+        self._traced: dict[Signature, tuple[Traced, ...]] = {}
         for index, (rule, statement) in enumerate(pairs, start=1):
             head = terms.head_of(statement)
             if head is not None:
@@ -74,12 +75,11 @@ class Provenance:
     def __contains__(self, head: Signature) -> bool:
         return head in self._heads
 
-    def part(self, head: Signature) -> Part:
-        """The program part for the atoms of one predicate that rules derive."""
-        if head not in self._parts:
-            traced = [_traced(head, *one) for one in self._heads[head]]
-            self._parts[head] = _part(head, traced)
-        return self._parts[head]
+    def of(self, head: Signature) -> tuple[Traced, ...]:
+        """The statements that derive one predicate."""
+        if head not in self._traced:
+            self._traced[head] = tuple(_traced(head, *one) for one in self._heads[head])
+        return self._traced[head]
 
     @property
     def heads(self) -> tuple[Signature, ...]:
@@ -91,13 +91,6 @@ def statements_of(rulebook: Rulebook) -> Iterator[tuple[Rule, AST]]:
     """Every statement with its rule, in order, gated as it is solved."""
     statements = iter(rulebook.statements)
     return ((rule, next(statements)) for rule in rulebook.rules for _ in rule.statements)
-
-
-def _part(head: Signature, found: list[Traced]) -> Part:
-    name = f"_p_{head[0]}_{head[1]}"
-    text = f"#program {name}.\n" + "\n".join(one.text for one in found)
-    reads = frozenset[Signature]().union(*(one.reads for one in found))
-    return Part(name, _wanted(head), terms.parse(text), tuple(found), reads)
 
 
 def _wanted(head: Signature) -> str:
@@ -126,8 +119,11 @@ def _traced(signature: Signature, index: int, rule: Rule, statement: AST) -> Tra
     body: list[str] = []
     reads: set[Signature] = set()
     positive: list[str] = []
+    needs: set[Signature] = set()
     for literal in literals:
         reads |= terms.signatures_below(literal)
+        if terms.is_positive_atom(literal):
+            needs |= terms.signatures_below(literal)
         if not terms.is_positive_atom(literal) or terms.signature_of(literal.atom) == IN_FORCE:
             body.append(str(literal))
             continue
@@ -141,7 +137,15 @@ def _traced(signature: Signature, index: int, rule: Rule, statement: AST) -> Tra
         support = f"_s{index}({fired},{carrier})"
         text.append(_rule_text(support, [wanted, *equations, *body, *conditions]))
     return Traced(
-        index, rule, signature, variables, frozenset(reads), "\n".join(text), len(text) > 1
+        index,
+        rule,
+        signature,
+        variables,
+        frozenset(reads),
+        terms.parse("\n".join(text)),
+        len(text) > 1,
+        tuple(terms.constants(statement.head.atom)),
+        frozenset(needs),
     )
 
 

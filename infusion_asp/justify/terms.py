@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+import clingo
 from clingo import ast
 from clingo.ast import AST, ASTType
 
@@ -149,6 +150,15 @@ def opened(atom: AST, fresh: Callable[[], str]) -> tuple[AST, list[str]]:
 
 def _applied(transformer: ast.Transformer, node: AST) -> AST:
     return transformer.visit(node)
+
+
+def constants(atom: AST) -> Iterator[tuple[int, clingo.Symbol]]:
+    """Place and value of the arguments of an atom that are constants."""
+    for place, term in enumerate(atom.symbol.arguments):
+        if term.ast_type is ASTType.SymbolicTerm:
+            yield place, term.symbol
+        elif term.ast_type is ASTType.Function and term.name and not term.arguments:
+            yield place, clingo.Function(term.name)
 
 
 def tuple_text(parts: list[str] | tuple[str, ...]) -> str:
