@@ -121,6 +121,11 @@ class Assembly:
 
     def line_atoms(self, line: Arguments) -> list[clingo.Symbol]:
         """What to explain for one line; where nothing else is known its units."""
+        if line not in self._explained:
+            self._explained[line] = self._line_atoms(line)
+        return self._explained[line]
+
+    def _line_atoms(self, line: Arguments) -> list[clingo.Symbol]:
         section, code, mods, day, units = line
         if section.name == "drug":
             return [clingo.Function("drug_line", [code, *mods.arguments, day, units])]
@@ -129,6 +134,10 @@ class Assembly:
             for atom in self.answer.of("unit", 8)
             if atom.arguments[1] == code and atom.arguments[4] == day
         ]
+
+    @cached_property
+    def _explained(self) -> dict[Arguments, list[clingo.Symbol]]:
+        return {}
 
     def explained(self, outputs: Iterable[clingo.Symbol]) -> list[clingo.Symbol]:
         """The atoms whose reasons a result shows."""

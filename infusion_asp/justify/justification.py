@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import clingo
 
@@ -163,9 +163,7 @@ def justify(
     `atoms` (the lines, findings, ...) are prepared to `depth` at once; everything else is found
     when it is asked for.
     """
-    extra: dict[Signature, dict[clingo.Symbol, None]] = {}
-    for symbol in shared:
-        extra.setdefault((symbol.name, len(symbol.arguments)), {})[symbol] = None
+    extra = _grouped(tuple(shared))
 
     @cache
     def atoms_of(key: Signature) -> Sequence[clingo.Symbol]:
@@ -175,6 +173,14 @@ def justify(
     made = Justification(rulebook, atoms_of, names or Names())
     made.prefetch(atoms, depth)
     return made
+
+
+@lru_cache(maxsize=16)
+def _grouped(shared: tuple[clingo.Symbol, ...]) -> dict[Signature, tuple[clingo.Symbol, ...]]:
+    found: dict[Signature, list[clingo.Symbol]] = {}
+    for symbol in shared:
+        found.setdefault((symbol.name, len(symbol.arguments)), []).append(symbol)
+    return {key: tuple(symbols) for key, symbols in found.items()}
 
 
 def coverage(firings: Iterable[Firing]) -> tuple[str, ...]:

@@ -47,6 +47,8 @@ class TreeBuilder:
         self._ready: dict[clingo.Symbol, int | None] = {}
         self._said: dict[clingo.Symbol, str] = {}
         self._sentences: dict[Firing, str] = {}
+        self._words: dict[Firing, bool] = {}
+        self._told: dict[Firing, list[clingo.Symbol]] = {}
 
     def prefetch(self, atoms: Mapping[clingo.Symbol, int | None]) -> None:
         """Find all firings that trees of these depths need, one grounding per level."""
@@ -72,8 +74,14 @@ class TreeBuilder:
         atoms = (*firing.body, *firing.counted)
         if depth is FULL:
             return atoms
-        steps = self._vocabulary.steps
-        return [atom for atom in atoms if (atom.name, len(atom.arguments)) not in steps]
+        if firing not in self._told:
+            steps = self._vocabulary.steps
+            self._told[firing] = [
+                atom
+                for atom in dict.fromkeys(atoms)
+                if (atom.name, len(atom.arguments)) not in steps
+            ]
+        return self._told[firing]
 
     def _left(self, firing: Firing, depth: int | None) -> int | None:
         """Levels left below a firing; one without words takes none."""
@@ -122,7 +130,9 @@ class TreeBuilder:
 
     def _speaks(self, firing: Firing) -> bool:
         """Whether the rule's sentence is about this statement: it binds the placeholders."""
-        return is_bound(firing.rule.sentence, firing.variables)
+        if firing not in self._words:
+            self._words[firing] = is_bound(firing.rule.sentence, firing.variables)
+        return self._words[firing]
 
     def help(self, firing: Firing) -> str:
         """What to do about a firing's head: its rule's help."""
