@@ -49,6 +49,8 @@ class TreeBuilder:
         self._sentences: dict[Firing, str] = {}
         self._words: dict[Firing, bool] = {}
         self._told: dict[Firing, list[clingo.Symbol]] = {}
+        self._made: dict[tuple[clingo.Symbol, int], tuple[Reason, ...]] = {}
+        self._circles = 0
 
     def prefetch(self, atoms: Mapping[clingo.Symbol, int | None]) -> None:
         """Find all firings that trees of these depths need, one grounding per level."""
@@ -145,12 +147,28 @@ class TreeBuilder:
         path: frozenset[clingo.Symbol],
         shown: set[clingo.Symbol],
     ) -> tuple[Reason, ...]:
+        if depth is not FULL and (atom, depth) in self._made:
+            return self._made[atom, depth]
+        circles = self._circles
+        made = self._derived(atom, depth, path, shown)
+        if depth is not FULL and circles == self._circles:
+            self._made[atom, depth] = made
+        return made
+
+    def _derived(
+        self,
+        atom: clingo.Symbol,
+        depth: int | None,
+        path: frozenset[clingo.Symbol],
+        shown: set[clingo.Symbol],
+    ) -> tuple[Reason, ...]:
         full = depth is FULL
         firings = self._store.of(atom)
         if not firings:
             return self._leaf(atom, depth)
         inside = path | {atom}
         open_firings = [one for one in firings if not inside.intersection(one.body)]
+        self._circles += len(firings) - len(open_firings)
         if not open_firings:
             return self._leaf(atom, depth)
         if full and atom in shown:
@@ -176,7 +194,9 @@ class TreeBuilder:
         below = depth - 1 if depth is not None and text else depth
         children: dict[tuple[str | None, str], Reason] = {}
         for atom in dict.fromkeys(self._below(firing, depth)):
-            if atom not in path:
+            if atom in path:
+                self._circles += 1
+            else:
                 for reason in self._reasons(atom, below, path, shown):
                     for each in reason.children if reason.sentence == text else (reason,):
                         children.setdefault((each.rule_id, each.sentence), each)
