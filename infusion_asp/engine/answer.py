@@ -45,10 +45,12 @@ class Atoms(Mapping[Signature, tuple[clingo.Symbol, ...]]):
     def __getitem__(self, signature: Signature) -> tuple[clingo.Symbol, ...]:
         if signature not in self._sorted:
             name, arity = signature
-            found = [each for each in self._named[name] if len(each.arguments) == arity]
+            found = sorted(symbols_of(self._named[name]))  # clingo sorts by arity first
+            if any(len(each.arguments) != arity for each in (found[0], found[-1])):
+                found = [each for each in found if len(each.arguments) == arity]
             if not found:
                 raise KeyError(signature)
-            self._sorted[signature] = tuple(sorted(symbols_of(found)))
+            self._sorted[signature] = tuple(found)
         return self._sorted[signature]
 
     def rows(self, signature: Signature) -> tuple[Arguments, ...]:

@@ -49,7 +49,7 @@ class TreeBuilder:
         self._sentences: dict[Firing, str] = {}
         self._words: dict[Firing, bool] = {}
         self._told: dict[Firing, list[clingo.Symbol]] = {}
-        self._made: dict[tuple[clingo.Symbol, int], tuple[Reason, ...]] = {}
+        self._made: dict[tuple[clingo.Symbol, int | None], tuple[Reason, ...]] = {}
         self._circles = 0
 
     def prefetch(self, atoms: Mapping[clingo.Symbol, int | None]) -> None:
