@@ -6,6 +6,7 @@ tables.drug_key("Remicade 100 mg vial")      # 'infliximab'
 
 from infusion_asp.tables.drugs import DrugTable
 from infusion_asp.tables.load import Tables, load_tables
+from infusion_asp.tables.rates import Rate, RateTable
 from infusion_asp.tables.rows import (
     Additive,
     AddonRow,
@@ -16,7 +17,6 @@ from infusion_asp.tables.rows import (
     Fluid,
     MueRow,
     PtpRow,
-    RateRow,
     Route,
     Special,
     TableVersion,
@@ -33,7 +33,8 @@ __all__ = [
     "Fluid",
     "MueRow",
     "PtpRow",
-    "RateRow",
+    "Rate",
+    "RateTable",
     "Route",
     "Special",
     "TableVersion",

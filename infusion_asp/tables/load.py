@@ -14,13 +14,13 @@ from infusion_asp.tables.drugs import DrugTable, row_key, split_list, unit_names
 from infusion_asp.tables.edits import Edits, read_edits
 from infusion_asp.tables.names import Words
 from infusion_asp.tables.patterns import FluidTable, PatternTable
+from infusion_asp.tables.rates import read_rates
 from infusion_asp.tables.rows import (
     BagText,
     CodeRow,
     DrugRow,
     Electrolyte,
     Fluid,
-    RateRow,
     Route,
     Special,
     TableVersion,
@@ -49,7 +49,7 @@ class Tables:
             frozenset(row["code"] for row in read("unclassified_codes")),
         )
         self.codes = {row["code"]: _code(row) for row in read("codes") + read("more_codes")}
-        self.rates = {row["code"]: _rate(row) for row in read("rates")}
+        self.rates = read_rates(read("rates"), read("statuses"))
         self.edits: Edits = read_edits(read("ptp_edits"), read("mue"), read("addon_edits"))
         self._vaccines = PatternTable(read("vaccines"))
         self._specials = PatternTable(read("special_drugs"))
@@ -201,19 +201,6 @@ def _code(row: Row) -> CodeRow:
         date_from=_day(row["from"]),
         date_to=_day(row["to"]),
         certainty=row["certainty"],
-    )
-
-
-def _rate(row: Row) -> RateRow:
-    return RateRow(
-        row["code"],
-        _number(row["mpfs_nonfac_amount_2025"]),
-        _number(row["mpfs_facility_amount_2025"]),
-        _number(row["mpfs_nonfac_amount_2026"]),
-        _number(row["mpfs_facility_amount_2026"]),
-        _number(row["opps_payment_2025q4"]),
-        row["opps_si_2025q4"],
-        row["certainty"],
     )
 
 

@@ -51,20 +51,6 @@ class DrugRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RateRow:
-    """Payment amounts of a code in US dollars (None: no amount published)."""
-
-    code: str
-    office_2025: Decimal | None
-    facility_fee_2025: Decimal | None
-    office_2026: Decimal | None
-    facility_fee_2026: Decimal | None
-    outpatient_2025: Decimal | None
-    opps_si: str
-    certainty: str
-
-
-@dataclass(frozen=True, slots=True)
 class PtpRow:
     """An NCCI pair: column 2 is not paid beside column 1 (indicator 1: with a modifier)."""
 
