@@ -11,6 +11,7 @@ from infusion_asp.cli.failures import Group
 from infusion_asp.cli.prove import prove_command
 from infusion_asp.cli.rules import profiles_command, rules_group
 from infusion_asp.cli.schema import schema_command
+from infusion_asp.cli.verify import verify_command
 
 _HELP = """Code injections and infusions from the clock times of the record, with reasons.
 
@@ -47,3 +48,4 @@ main.add_command(profiles_command)
 main.add_command(rules_group)
 rules_group.add_command(prove_command)
 main.add_command(schema_command)
+main.add_command(verify_command)

@@ -1,4 +1,4 @@
-"""Owns the run of `code` over records: settings, results in order, and what to say at the end."""
+"""Owns the run of `code` or `verify` over records: settings, results in order, last words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from infusion_asp.cli.failures import message_of, place_of
 from infusion_asp.engine.errors import EngineError
@@ -18,6 +18,7 @@ from infusion_asp.model import (
     InputError,
     Record,
     Result,
+    Verification,
     read_many,
 )
 from infusion_asp.rulebook import Rulebook, load_rulebook
@@ -29,7 +30,7 @@ BATCH = 64  # records solved together when no reasons are asked for
 SHOWN = 10  # refused records that are named on standard error
 _RANKS = {"info": 0, "warning": 1, "error": 2}
 
-Coded = Result | ErrorRecord
+Coded = Result | Verification | ErrorRecord
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Job:
         full: bool,
         explain: bool,
         seconds: float | None = None,
-    ) -> Job:
+    ) -> Self:
         """The settings, checked before the first record is read."""
         book = load_rulebook(None, overlays)
         return cls(book, profile, dict(policies), full, explain, tuple(overlays), seconds)
@@ -67,13 +68,13 @@ class Job:
         given = {} if self.seconds is None else {"seconds": self.seconds}
         return Coder(self.rulebook, self.profile, self.policies, self.overlays, **given)
 
-    def code(self, encounter: Encounter) -> Result:
+    def code(self, encounter: Encounter) -> Coded:
         """The result of one encounter."""
         return self.coder.code(encounter, full=self.full)
 
     def code_many(self, encounters: Sequence[Encounter]) -> list[Coded]:
         """The results of several encounters, solved together, without reasons."""
-        return self.coder.code_many(encounters)
+        return list(self.coder.code_many(encounters))
 
 
 @dataclass
@@ -99,7 +100,7 @@ class Tally:
         if len(self.refused) < SHOWN:
             self.refused.append(f"{record.source}:{record.line}: {where}")
 
-    def coded(self, result: Result) -> None:
+    def coded(self, result: Result | Verification) -> None:
         """Note the findings of a result."""
         self.worst = max([self.worst, *(_RANKS[each.level] for each in result.findings)])
 
@@ -137,7 +138,8 @@ def _one(job: Job, record: Record, tally: Tally) -> Coded:
         raise
     except Exception as error:
         return _refused(record, error, tally)
-    tally.coded(result)
+    if not isinstance(result, ErrorRecord):
+        tally.coded(result)
     return result
 
 
@@ -152,7 +154,7 @@ def _together(job: Job, batch: Sequence[Record], tally: Tally) -> Iterator[Coded
     answers = iter(job.code_many([each for each in read if isinstance(each, Encounter)]))
     for record, each in zip(batch, read, strict=True):
         answer: Any = next(answers) if isinstance(each, Encounter) else each
-        if isinstance(answer, Result):
+        if not isinstance(answer, ErrorRecord):
             tally.coded(answer)
         elif isinstance(each, Encounter):
             tally.refuse(record, f"{answer.error.path}: not coded")
