@@ -9,6 +9,7 @@ import clingo
 
 from infusion_asp.coding.assembly import Assembly
 from infusion_asp.coding.draw import timeline
+from infusion_asp.coding.lines import modifiers
 from infusion_asp.facts import Clock
 from infusion_asp.justify import DEPTH, FULL, Justification
 from infusion_asp.justify import Reason as Proof
@@ -68,7 +69,7 @@ def _line(parts: Assembly, reasons: Justification | None, atom: clingo.Symbol, f
         code=code.string,
         label=label,
         units=units.number,
-        modifiers=_modifiers(mods),
+        modifiers=modifiers(mods),
         date=_date(parts.clock, day),
         administrations=tuple(parts.members.get(key, ())),
         units_by=tuple(
@@ -91,10 +92,6 @@ def _line(parts: Assembly, reasons: Justification | None, atom: clingo.Symbol, f
 def _drug_label(parts: Assembly, code: str) -> str:
     rows = parts.tables.drugs.by_hcpcs(code)
     return rows[0].generic if rows else "drug"
-
-
-def _modifiers(mods: clingo.Symbol) -> tuple[str, ...]:
-    return tuple(each.string for each in mods.arguments if each.type == clingo.SymbolType.String)
 
 
 def _date(clock: Clock, day: clingo.Symbol) -> date | None:

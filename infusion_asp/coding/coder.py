@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -15,6 +15,7 @@ import clingo
 from infusion_asp.coding.alternatives import alternatives
 from infusion_asp.coding.assemble import assemble
 from infusion_asp.coding.assembly import Assembly
+from infusion_asp.coding.lines import LINE, LineSet, lines_of
 from infusion_asp.coding.names import names_of
 from infusion_asp.engine import Answer, ChildSolver, EngineError, solve, solve_batch
 from infusion_asp.facts import (
@@ -42,6 +43,9 @@ UNDATED = date(1900, 1, 1)
 CONTEXTS = 256  # sets of shared facts that are kept
 SECONDS = 60.0  # wall clock of one encounter under a user's own rules
 MEGABYTES = 4096  # memory of the process that solves them
+SolveMany = Callable[
+    [Sequence[Sequence[clingo.Symbol]], Sequence[clingo.Symbol]], list[Answer | EngineError]
+]
 
 
 @dataclass(frozen=True)
@@ -151,11 +155,27 @@ class Coder:
 
     def code_many(self, encounters: Sequence[Encounter]) -> list[Result | ErrorRecord]:
         """Results in the same order, solved together by the lifted rules, without reasons."""
+        solved = self._together(encounters, self._solve_many)
+        return [self._result(*each) for each in solved]
+
+    def lines_many(self, encounters: Sequence[Encounter]) -> list[LineSet | ErrorRecord]:
+        """The lines alone, in the same order: without the rules on which no line rests."""
+        return [
+            lines_of(answer, Clock.of(encounter))
+            if isinstance(answer, Answer)
+            else _error_record(encounter, answer)
+            for encounter, _, answer in self._together(encounters, self._solve_lines)
+        ]
+
+    def _together(
+        self, encounters: Sequence[Encounter], solve_many: SolveMany
+    ) -> list[tuple[Encounter, Setting, Answer | EngineError]]:
+        """The answers in the same order; encounters that share their setting solved together."""
         groups: dict[tuple[Any, ...], list[int]] = {}
         settings = [self.setting_of(encounter) for encounter in encounters]
         for index, setting in enumerate(settings):
             groups.setdefault(setting.key, []).append(index)
-        results: dict[int, Result | ErrorRecord] = {}
+        found: dict[int, Answer | EngineError] = {}
         for members in groups.values():
             setting = settings[members[0]]
             codes = [each.code for i in members for each in encounters[i].other_services]
@@ -163,10 +183,9 @@ class Coder:
                 encounter_facts(encounters[i], self.tables, payer_known=settings[i].known)
                 for i in members
             ]
-            answers = self._solve_many(facts, self.shared(setting, codes))
-            for i, answer in zip(members, answers, strict=True):
-                results[i] = self._result(encounters[i], settings[i], answer)
-        return [results[index] for index in range(len(encounters))]
+            answers = solve_many(facts, self.shared(setting, codes))
+            found.update(zip(members, answers, strict=True))
+        return [(each, settings[at], found[at]) for at, each in enumerate(encounters)]
 
     def _solve(self, facts: list[clingo.Symbol], shared: tuple[clingo.Symbol, ...]) -> Answer:
         if not self.rulebook.overlaid:
@@ -186,6 +205,13 @@ class Coder:
                 answers.append(error)
         return answers
 
+    def _solve_lines(
+        self, facts: Sequence[Sequence[clingo.Symbol]], shared: Sequence[clingo.Symbol]
+    ) -> list[Answer | EngineError]:
+        if self.rulebook.overlaid:
+            return self._solve_many(facts, shared)
+        return solve_batch(self.rulebook, facts, shared, wanted=(LINE,), nothing_else=True)
+
     @cached_property
     def _child(self) -> ChildSolver:
         return ChildSolver(self.rulebook, seconds=self.seconds, megabytes=MEGABYTES)
@@ -195,8 +221,7 @@ class Coder:
     ) -> Result | ErrorRecord:
         if isinstance(answer, Answer):
             return assemble(self._assembly(encounter, setting, answer), None)
-        body = ErrorBody(path="$", message=answer.message, help=answer.help)
-        return ErrorRecord(encounter_id=encounter.encounter_id, error=body)
+        return _error_record(encounter, answer)
 
     def _assembly(self, encounter: Encounter, setting: Setting, answer: Answer) -> Assembly:
         clock = Clock.of(encounter)
@@ -228,6 +253,11 @@ class Setting:
     def key(self) -> tuple[Any, ...]:
         """Equal for encounters that can be solved together."""
         return self.profile.name, self.claim, self.period
+
+
+def _error_record(encounter: Encounter, error: EngineError) -> ErrorRecord:
+    body = ErrorBody(path="$", message=error.message, help=error.help)
+    return ErrorRecord(encounter_id=encounter.encounter_id, error=body)
 
 
 def _first_date(encounter: Encounter) -> date | None:

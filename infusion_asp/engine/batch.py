@@ -27,16 +27,23 @@ def solve_batch(
     *,
     wanted: Iterable[Signature] | None = None,
     size: int = SIZE,
+    nothing_else: bool = False,
 ) -> list[Answer | EngineError]:
     """One answer or error for each encounter, in the same order.
 
     `shared` holds for all of them. `wanted` names the predicates (plain arity) to read, which
     saves time; by default an answer has every atom. `size` is the number solved at once.
+    `nothing_else` leaves out the rules on which the wanted predicates do not rest.
     """
     order = None if wanted is None else tuple(sorted(set(wanted)))
+    given = encounters
+    only = frozenset(order) if order and nothing_else else None
+    if only:
+        read = relevance(rulebook).read_for(only)
+        given = [[each for each in facts if _signature(each) in read] for facts in encounters]
     results: list[Answer | EngineError] = []
-    for start in range(0, len(encounters), size):
-        results.extend(_solve(rulebook, encounters[start : start + size], shared, order))
+    for start in range(0, len(given), size):
+        results.extend(_solve(rulebook, given[start : start + size], shared, order, only))
     return results
 
 
@@ -45,10 +52,11 @@ def _solve(
     encounters: Sequence[Sequence[clingo.Symbol]],
     shared: Sequence[clingo.Symbol],
     wanted: tuple[Signature, ...] | None,
+    only: frozenset[Signature] | None,
 ) -> list[Answer | EngineError]:
     """Solve together; if that gives no single answer, each half by itself."""
     constant = rulebook.vocabulary.shared
-    rules = relevance(rulebook).lifted(shared, encounters)
+    rules = relevance(rulebook).lifted(shared, encounters, only)
     groups: list[Sequence[AST]] = [*rules, kept(rulebook, lifted=True)]
     if wanted is not None:
         groups.append(_show(wanted, constant))
@@ -58,8 +66,8 @@ def _solve(
         return list(_answers(done.models[0], len(encounters), constant))
     if len(encounters) > 1:
         half = len(encounters) // 2
-        left = _solve(rulebook, encounters[:half], shared, wanted)
-        return left + _solve(rulebook, encounters[half:], shared, wanted)
+        left = _solve(rulebook, encounters[:half], shared, wanted, only)
+        return left + _solve(rulebook, encounters[half:], shared, wanted, only)
     try:
         solve(rulebook, encounters[0], shared)
     except EngineError as error:
@@ -67,6 +75,10 @@ def _solve(
     if done.messages:
         return [messages_error(rulebook, done.messages)]
     return [EngineError(_DISAGREE, "this is a fault of lifting; 'code' one encounter at a time")]
+
+
+def _signature(fact: clingo.Symbol) -> Signature:
+    return fact.name, len(fact.arguments)
 
 
 def _prefixed(

@@ -22,7 +22,10 @@ from infusion_asp.rulebook.atoms import Place, uses
 # What a literal needs: a predicate, and where a constant stands, its position and value.
 _Need = tuple[Signature, int, clingo.Symbol | None]
 _ANYTHING = -1
+_Slice = tuple[frozenset[int], frozenset[Signature]]
+_Key = tuple[frozenset[int], frozenset[Signature] | None]
 _MOST_KEPT = 512
+VIOLATES: Signature = ("violates", 2)
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ class Relevance:
         self._missing = [len(rule.needs) for rule in self._rules]
         self._given_before: dict[int, tuple[Sequence[clingo.Symbol], frozenset[int]]] = {}
         self._fresh: dict[frozenset[int], tuple[tuple[AST, ...], ...]] = {}
-        self._lifted: dict[frozenset[int], tuple[tuple[AST, ...], ...]] = {}
+        self._lifted: dict[_Key, tuple[tuple[AST, ...], ...]] = {}
+        self._slices: dict[frozenset[Signature], _Slice] = {}
 
     def fresh(
         self, shared: Sequence[clingo.Symbol], facts: Iterable[clingo.Symbol]
@@ -80,18 +84,50 @@ class Relevance:
         return self._fresh[met]
 
     def lifted(
-        self, shared: Sequence[clingo.Symbol], encounters: Iterable[Sequence[clingo.Symbol]]
+        self,
+        shared: Sequence[clingo.Symbol],
+        encounters: Iterable[Sequence[clingo.Symbol]],
+        only: frozenset[Signature] | None = None,
     ) -> tuple[tuple[AST, ...], ...]:
-        """The same of the lifted rules: what can fire for one of the encounters at least."""
+        """The same of the lifted rules: what can fire for one of the encounters at least.
+
+        `only`: and what these predicates and the constraints rest on.
+        """
         met = self._constant(shared).union(*map(self._met, encounters))
-        if met not in self._lifted:
+        if (met, only) not in self._lifted:
             book = self._rulebook
             _room(self._lifted)
-            self._lifted[met] = (book.lifted_defined, self._chosen(met, book.lifted))
-        return self._lifted[met]
+            within = None if only is None else self._behind(only)[0]
+            self._lifted[met, only] = (book.lifted_defined, self._chosen(met, book.lifted, within))
+        return self._lifted[met, only]
 
-    def _chosen(self, met: frozenset[int], statements: Sequence[AST]) -> tuple[AST, ...]:
-        return tuple(statements[index] for index in self._firing(met))
+    def _chosen(
+        self,
+        met: frozenset[int],
+        statements: Sequence[AST],
+        within: frozenset[int] | None = None,
+    ) -> tuple[AST, ...]:
+        firing = self._firing(met)
+        return tuple(statements[at] for at in firing if within is None or at in within)
+
+    def read_for(self, wanted: frozenset[Signature]) -> frozenset[Signature]:
+        """The predicates on which these and the constraints rest, themselves included."""
+        return self._behind(wanted)[1]
+
+    def _behind(self, wanted: frozenset[Signature]) -> _Slice:
+        """The indexes of the rules on which these predicates and the constraints rest."""
+        if wanted not in self._slices:
+            sides = [_sides(statement) for statement in self._rulebook.statements]
+            reached = set(wanted) | {VIOLATES}
+            size = 0
+            while size != len(reached):
+                size = len(reached)
+                for heads, read in sides:
+                    if not reached.isdisjoint(heads):
+                        reached |= heads | read
+            kept = (at for at, (heads, _) in enumerate(sides) if not reached.isdisjoint(heads))
+            self._slices[wanted] = (frozenset(kept), frozenset(reached))
+        return self._slices[wanted]
 
     def _constant(self, shared: Sequence[clingo.Symbol]) -> frozenset[int]:
         """What the shared facts meet; the same object is looked through once."""
@@ -180,6 +216,13 @@ def _outline(statement: AST) -> tuple[tuple[_Need, ...], list[tuple[Signature, _
                 if value is not None:
                     needs[use.signature, position, value] = None
     return tuple(needs), gives
+
+
+def _sides(statement: AST) -> tuple[set[Signature], set[Signature]]:
+    """The predicates in the head of a statement, and all others."""
+    found = uses(statement)
+    heads = {use.signature for use in found if use.in_head}
+    return heads, {use.signature for use in found} - heads
 
 
 def _constant(term: AST) -> clingo.Symbol | None:

@@ -6,37 +6,23 @@ field of the encounter), or `a1.pauses.0.stop` (pauses count from 0).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from infusion_asp.coding import Coder
-from infusion_asp.model import Encounter, ErrorRecord, InputError, Line, Result, parse_encounter
+from infusion_asp.coding.lines import LineKey, LineSet, line_set
+from infusion_asp.model import Encounter, ErrorRecord, InputError, Result, parse_encounter
 from infusion_asp.model.encounter import Access, Administration, Visit
 from infusion_asp.model.errors import did_you_mean, nearest_key, shown
 
-PARTS = {"administrations": Administration, "accesses": Access, "visits": Visit}
+PARTS: dict[str, type[Access] | type[Administration] | type[Visit]] = {
+    "administrations": Administration,
+    "accesses": Access,
+    "visits": Visit,
+}
 PAUSES = "pauses"
 _WHOLE = ("administrations", "accesses", "visits", "other_services", "billed", "encounter_id")
-
-LineSet = frozenset["LineKey"]
-
-
-@dataclass(frozen=True, order=True)
-class LineKey:
-    """What makes two lines the same: everything on the claim but the reasons."""
-
-    section: str
-    code: str
-    modifiers: tuple[str, ...]
-    date: str
-    units: int
-
-    @classmethod
-    def of(cls, line: Line) -> LineKey:
-        """The key of a line of a result."""
-        day = "" if line.date is None else line.date.isoformat()
-        return cls(line.section, line.code, line.modifiers, day, line.units)
 
 
 @dataclass(frozen=True)
@@ -62,11 +48,6 @@ class Variation:
     def lines(self) -> LineSet | None:
         """The lines; None where it could not be coded."""
         return None if isinstance(self.result, ErrorRecord) else line_set(self.result)
-
-
-def line_set(result: Result) -> LineSet:
-    """The lines of a result as a set that can be compared."""
-    return frozenset(map(LineKey.of, result.lines))
 
 
 def place_of(encounter: Encounter, path: str) -> Place:
@@ -174,10 +155,24 @@ def vary(
     ]
 
 
-def difference(before: Sequence[Line], after: Sequence[Line]) -> tuple[LineChange, ...]:
+def vary_lines(
+    coder: Coder, encounter: Encounter, many: Iterable[Mapping[str, Any]]
+) -> list[LineSet | None]:
+    """The same, faster, for the lines alone; None also where a variation can't be coded."""
+    made: list[Encounter | None] = []
+    for changes in many:
+        try:
+            made.append(changed(encounter, changes))
+        except InputError:
+            made.append(None)
+    found = iter(coder.lines_many([each for each in made if each is not None]))
+    lines = [None if each is None else next(found) for each in made]
+    return [None if isinstance(each, ErrorRecord) else each for each in lines]
+
+
+def difference(before: LineSet, after: LineSet) -> tuple[LineChange, ...]:
     """How the lines differ, code by code: what falls away, what comes, other units."""
-    old, new = set(map(LineKey.of, before)), set(map(LineKey.of, after))
-    gone, come = sorted(old - new), sorted(new - old)
+    gone, come = sorted(before - after), sorted(after - before)
     found: list[LineChange] = []
     for exact in (True, False):
         for key in list(gone):
