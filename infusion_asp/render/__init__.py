@@ -1,4 +1,4 @@
-"""Owns rendering: results in, text, Markdown, JSON, JSON lines or a page of HTML out."""
+"""Owns rendering: results and verified claims in, text, Markdown, JSON, JSON lines or a page of HTML out."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from infusion_asp.model.result import ErrorRecord, Result
 from infusion_asp.render.environment import RenderError, environment, filled
-from infusion_asp.render.view import views
+from infusion_asp.render.view import Shown, views
 
-__all__ = ["FORMATS", "RenderError", "render", "render_lines"]
+__all__ = ["FORMATS", "RenderError", "Shown", "render", "render_lines"]
 
 FORMATS = ("text", "markdown", "json", "jsonl", "html")
 _TEMPLATES = {"text": "text.txt.j2", "markdown": "markdown.md.j2", "html": "html.html.j2"}
@@ -19,7 +18,7 @@ _NARROWEST = 60
 
 
 def render(
-    results: Sequence[Result | ErrorRecord],
+    results: Sequence[Shown],
     format: str,
     *,
     templates: Path | None = None,
@@ -56,11 +55,11 @@ def render(
     return text.strip("\n") + "\n"
 
 
-def render_lines(results: Iterable[Result | ErrorRecord]) -> Iterator[str]:
+def render_lines(results: Iterable[Shown]) -> Iterator[str]:
     """One line of JSON per result, as they come; memory holds one result at a time."""
     for each in results:
         yield json.dumps(_plain(each), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _plain(result: Result | ErrorRecord) -> dict[str, Any]:
+def _plain(result: Shown) -> dict[str, Any]:
     return result.model_dump(mode="json")
