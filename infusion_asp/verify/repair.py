@@ -1,0 +1,141 @@
+"""The smallest list of edits from the billed lines to those that the record supports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from infusion_asp.model.verification import ClaimLine, Edit
+from infusion_asp.verify.money import Money
+from infusion_asp.verify.pairing import Billed, Groups, Pairing, Want, pair
+
+Rules = Mapping[int | str, str]
+
+
+def repair(
+    billed: Sequence[Billed],
+    supported: Sequence[ClaimLine],
+    money: Money,
+    *,
+    compared: Mapping[str, str],
+    rules: Rules | None = None,
+) -> tuple[Edit, ...]:
+    """The edits, those of billed lines in the order of the claim, then what is added.
+
+    `compared` says as which modifier one is compared ("XS" as "59"); the others are let alone.
+    `rules` names the rule that decides, by place of a billed line or by code of a missed one.
+    The order of the lines changes nothing but the places that the edits name.
+    """
+    groups = Groups.of(billed, supported, compared)
+
+    def worth(before: ClaimLine, after: ClaimLine) -> Decimal:
+        return abs(change(before, after, money) or Decimal(0))
+
+    return tuple(_edits(groups, billed, pair(groups, worth), money, compared, rules or {}))
+
+
+def nearest(
+    billed: Sequence[Billed],
+    targets: Mapping[str, Sequence[ClaimLine]],
+    money: Money,
+    *,
+    compared: Mapping[str, str],
+    rules: Rules | None = None,
+) -> tuple[str, tuple[Edit, ...]]:
+    """The target with the fewest edits and these edits; of several the first one.
+
+    A target is named by what decides for it; put the lines of the record as it stands first.
+    """
+    found = {
+        name: repair(billed, lines, money, compared=compared, rules=rules)
+        for name, lines in targets.items()
+    }
+    name = min(found, key=lambda each: len(found[each]))
+    return name, found[name]
+
+
+def repaired(billed: Sequence[Billed], edits: Sequence[Edit]) -> tuple[ClaimLine, ...]:
+    """The claim after the edits: the billed lines in their order, then what is added."""
+    by_index = {edit.index: edit for edit in edits if edit.index is not None}
+    kept = (by_index[each.index].after if each.index in by_index else each.line for each in billed)
+    added = (edit.after for edit in edits if edit.index is None)
+    return tuple(line for line in (*kept, *added) if line is not None)
+
+
+def change(before: ClaimLine | None, after: ClaimLine | None, money: Money) -> Decimal | None:
+    """What one line in place of another changes in payment; None where a rate is not known."""
+    amounts = [
+        Decimal(0) if line is None else money.amount(line.code, line.units)
+        for line in (before, after)
+    ]
+    old, new = amounts
+    if before is not None and after is not None and _same_pay(before, after):
+        return Decimal("0.00")
+    return None if old is None or new is None else new - old
+
+
+def _same_pay(one: ClaimLine, other: ClaimLine) -> bool:
+    return (one.code, one.units) == (other.code, other.units)
+
+
+def _edits(
+    groups: Groups,
+    billed: Sequence[Billed],
+    found: Pairing,
+    money: Money,
+    compared: Mapping[str, str],
+    rules: Rules,
+) -> Iterator[Edit]:
+    raised = {
+        groups.billed[want.key][-1].index: want
+        for want in found.missing
+        if groups.billed.get(want.key)
+    }
+    for each in sorted(billed, key=lambda each: each.index):
+        line, index = each.line, each.index
+        after: ClaimLine | None
+        if index in found.become:
+            want = found.become[index]
+            after = _becomes(line, want, compared)
+            same_code = after.code == line.code
+            yield _edit(
+                "change_modifiers" if same_code else "change_code",
+                index, line, after, money, rules.get(index, ""),
+            )  # fmt: skip
+        elif index in found.cut or index in raised:
+            units = line.units - found.cut.get(index, 0)
+            units += raised[index].units if index in raised else 0
+            after = line.model_copy(update={"units": units}) if units else None
+            action = "change_units" if units else "remove"
+            yield _edit(action, index, line, after, money, rules.get(index, ""))
+    for want in found.missing:
+        if not groups.billed.get(want.key):
+            line = want.line
+            yield _edit("add", None, None, line, money, rules.get(line.code, ""))
+
+
+def _becomes(line: ClaimLine, want: Want, compared: Mapping[str, str]) -> ClaimLine:
+    """The line with the code and the compared modifiers of the want; its own others stay."""
+    if line.code != want.key.code:
+        return line.model_copy(update={"code": want.key.code})
+    own = tuple(each for each in line.modifiers if each not in compared)
+    written = tuple(each for each in want.modifiers if each in compared)
+    return line.model_copy(update={"modifiers": (*written, *own)})
+
+
+def _edit(
+    action: str,
+    index: int | None,
+    before: ClaimLine | None,
+    after: ClaimLine | None,
+    money: Money,
+    rule: str,
+) -> Edit:
+    return Edit(
+        action=action,  # type: ignore[arg-type]
+        index=index,
+        before=before,
+        after=after,
+        rule=rule,
+        amount=change(before, after, money),
+    )
