@@ -33,17 +33,36 @@ def solve_batch(
 
     `shared` holds for all of them. `wanted` names the predicates (plain arity) to read, which
     saves time; by default an answer has every atom. `size` is the number solved at once.
-    `nothing_else` leaves out the rules on which the wanted predicates do not rest.
+    `nothing_else` leaves out the rules on which the wanted predicates do not rest; encounters
+    whose other facts are equal are solved once.
     """
     order = None if wanted is None else tuple(sorted(set(wanted)))
-    given = encounters
-    only = frozenset(order) if order and nothing_else else None
-    if only:
-        read = relevance(rulebook).read_for(only)
-        given = [[each for each in facts if _signature(each) in read] for facts in encounters]
+    if not order or not nothing_else:
+        return _in_turn(rulebook, encounters, shared, order, None, size)
+    only = frozenset(order)
+    index = relevance(rulebook)
+    places: dict[frozenset[clingo.Symbol], int] = {}
+    asked = []
+    for facts in encounters:
+        read = index.read_for(shared, facts, only)
+        kept_facts = frozenset(each for each in facts if _signature(each) in read)
+        asked.append(places.setdefault(kept_facts, len(places)))
+    different = [tuple(facts) for facts in places]
+    answers = _in_turn(rulebook, different, shared, order, only, size)
+    return [answers[place] for place in asked]
+
+
+def _in_turn(
+    rulebook: Rulebook,
+    encounters: Sequence[Sequence[clingo.Symbol]],
+    shared: Sequence[clingo.Symbol],
+    wanted: tuple[Signature, ...] | None,
+    only: frozenset[Signature] | None,
+    size: int,
+) -> list[Answer | EngineError]:
     results: list[Answer | EngineError] = []
-    for start in range(0, len(given), size):
-        results.extend(_solve(rulebook, given[start : start + size], shared, order, only))
+    for start in range(0, len(encounters), size):
+        results.extend(_solve(rulebook, encounters[start : start + size], shared, wanted, only))
     return results
 
 

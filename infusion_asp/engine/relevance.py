@@ -22,7 +22,7 @@ from infusion_asp.rulebook.atoms import Place, uses
 # What a literal needs: a predicate, and where a constant stands, its position and value.
 _Need = tuple[Signature, int, clingo.Symbol | None]
 _ANYTHING = -1
-_Slice = tuple[frozenset[int], frozenset[Signature]]
+_Sides = tuple[frozenset[Signature], frozenset[Signature]]  # of the head, and all others
 _Key = tuple[frozenset[int], frozenset[Signature] | None]
 _MOST_KEPT = 512
 VIOLATES: Signature = ("violates", 2)
@@ -41,7 +41,8 @@ class Relevance:
         self._rulebook = rulebook
         self._numbers: dict[_Need, int] = {}
         self._values: dict[Signature, dict[int, list[clingo.Symbol]]] = {}
-        outlines = [_outline(statement) for statement in rulebook.statements]
+        self._sides: list[_Sides] = []
+        outlines = [_outline(statement, self._sides) for statement in rulebook.statements]
         for needs, _ in outlines:
             for need in needs:
                 self._numbers.setdefault(need, len(self._numbers))
@@ -70,7 +71,8 @@ class Relevance:
         self._given_before: dict[int, tuple[Sequence[clingo.Symbol], frozenset[int]]] = {}
         self._fresh: dict[frozenset[int], tuple[tuple[AST, ...], ...]] = {}
         self._lifted: dict[_Key, tuple[tuple[AST, ...], ...]] = {}
-        self._slices: dict[frozenset[Signature], _Slice] = {}
+        self._slices: dict[frozenset[Signature], frozenset[int]] = {}
+        self._read: dict[_Key, frozenset[Signature]] = {}
 
     def fresh(
         self, shared: Sequence[clingo.Symbol], facts: Iterable[clingo.Symbol]
@@ -97,7 +99,7 @@ class Relevance:
         if (met, only) not in self._lifted:
             book = self._rulebook
             _room(self._lifted)
-            within = None if only is None else self._behind(only)[0]
+            within = None if only is None else self._behind(only)
             self._lifted[met, only] = (book.lifted_defined, self._chosen(met, book.lifted, within))
         return self._lifted[met, only]
 
@@ -110,23 +112,35 @@ class Relevance:
         firing = self._firing(met)
         return tuple(statements[at] for at in firing if within is None or at in within)
 
-    def read_for(self, wanted: frozenset[Signature]) -> frozenset[Signature]:
-        """The predicates on which these and the constraints rest, themselves included."""
-        return self._behind(wanted)[1]
+    def read_for(
+        self,
+        shared: Sequence[clingo.Symbol],
+        facts: Iterable[clingo.Symbol],
+        only: frozenset[Signature],
+    ) -> frozenset[Signature]:
+        """What is read by the rules that can fire for one encounter, and `only` rests on them."""
+        met = self._constant(shared) | self._met(facts)
+        if (met, only) not in self._read:
+            _room(self._read)
+            within = self._behind(only)
+            fired = (self._sides[at] for at in self._firing(met) if at in within)
+            self._read[met, only] = frozenset[Signature]().union(*(read for _, read in fired))
+        return self._read[met, only]
 
-    def _behind(self, wanted: frozenset[Signature]) -> _Slice:
+    def _behind(self, wanted: frozenset[Signature]) -> frozenset[int]:
         """The indexes of the rules on which these predicates and the constraints rest."""
         if wanted not in self._slices:
-            sides = [_sides(statement) for statement in self._rulebook.statements]
             reached = set(wanted) | {VIOLATES}
             size = 0
             while size != len(reached):
                 size = len(reached)
-                for heads, read in sides:
+                for heads, read in self._sides:
                     if not reached.isdisjoint(heads):
                         reached |= heads | read
-            kept = (at for at, (heads, _) in enumerate(sides) if not reached.isdisjoint(heads))
-            self._slices[wanted] = (frozenset(kept), frozenset(reached))
+            kept = (
+                at for at, (heads, _) in enumerate(self._sides) if not reached.isdisjoint(heads)
+            )
+            self._slices[wanted] = frozenset(kept)
         return self._slices[wanted]
 
     def _constant(self, shared: Sequence[clingo.Symbol]) -> frozenset[int]:
@@ -202,11 +216,16 @@ def relevance(rulebook: Rulebook) -> Relevance:
 _Values = dict[int, clingo.Symbol | None]
 
 
-def _outline(statement: AST) -> tuple[tuple[_Need, ...], list[tuple[Signature, _Values]]]:
-    """What the body of a statement needs, and what its head gives."""
+def _outline(
+    statement: AST, sides: list[_Sides]
+) -> tuple[tuple[_Need, ...], list[tuple[Signature, _Values]]]:
+    """What the body of a statement needs, and what its head gives; its predicates to `sides`."""
     needs: dict[_Need, None] = {}
     gives = []
-    for use in uses(statement):
+    found = uses(statement)
+    heads = frozenset(use.signature for use in found if use.in_head)
+    sides.append((heads, frozenset(use.signature for use in found) - heads))
+    for use in found:
         values = {at: _constant(term) for at, term in enumerate(use.arguments)}
         if use.in_head:
             gives.append((use.signature, values))
@@ -216,13 +235,6 @@ def _outline(statement: AST) -> tuple[tuple[_Need, ...], list[tuple[Signature, _
                 if value is not None:
                     needs[use.signature, position, value] = None
     return tuple(needs), gives
-
-
-def _sides(statement: AST) -> tuple[set[Signature], set[Signature]]:
-    """The predicates in the head of a statement, and all others."""
-    found = uses(statement)
-    heads = {use.signature for use in found if use.in_head}
-    return heads, {use.signature for use in found} - heads
 
 
 def _constant(term: AST) -> clingo.Symbol | None:

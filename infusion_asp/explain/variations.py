@@ -170,19 +170,19 @@ def vary_lines(
     return [None if isinstance(each, ErrorRecord) else each for each in lines]
 
 
-def difference(before: LineSet, after: LineSet) -> tuple[LineChange, ...]:
+def difference(before: LineSet, after: LineSet) -> tuple[Difference, ...]:
     """How the lines differ, code by code: what falls away, what comes, other units."""
     gone, come = sorted(before - after), sorted(after - before)
-    found: list[LineChange] = []
+    found: list[Difference] = []
     for exact in (True, False):
         for key in list(gone):
             match = next((each for each in come if _alike(key, each, exact)), None)
             if match is not None:
                 gone.remove(key)
                 come.remove(match)
-                found.append(LineChange(key, match))
-    found += [LineChange(key, None) for key in gone]
-    found += [LineChange(None, key) for key in come]
+                found.append(Difference(key, match))
+    found += [Difference(key, None) for key in gone]
+    found += [Difference(None, key) for key in come]
     return tuple(sorted(found, key=lambda each: (each.section, each.code, each.before is None)))
 
 
@@ -193,7 +193,7 @@ def _alike(one: LineKey, other: LineKey, exact: bool) -> bool:
 
 
 @dataclass(frozen=True)
-class LineChange:
+class Difference:
     """One line before and after; None where it is not there."""
 
     before: LineKey | None
@@ -202,15 +202,16 @@ class LineChange:
     @property
     def section(self) -> str:
         """Section of the line."""
-        return self._one.section
+        return self.line.section
 
     @property
     def code(self) -> str:
         """Code of the line."""
-        return self._one.code
+        return self.line.code
 
     @property
-    def _one(self) -> LineKey:
+    def line(self) -> LineKey:
+        """The line, as it was where it was."""
         one = self.before or self.after
         if one is None:
             raise ValueError("a change of nothing")
