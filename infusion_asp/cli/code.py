@@ -23,7 +23,7 @@ from infusion_asp.cli.options import (
 from infusion_asp.cli.run import Job, Tally, records, results
 from infusion_asp.cli.sink import colored, sink, width_of_terminal
 from infusion_asp.model import Record
-from infusion_asp.render import FORMATS, render, render_lines
+from infusion_asp.render import FORMATS, SOURCED, STREAMED, render, streamed
 
 _LINES = (".jsonl", ".ndjson")
 
@@ -85,21 +85,24 @@ def run(
 ) -> None:
     """Write what `job` makes of every record, and end with the exit code that it deserves."""
     found, read = _form(form, files, records(files))
-    tally = Tally()
+    tally = Tally(sourced=found in SOURCED)
     coded = results(job, tally.reading(read), tally)
     with sink(output) as write:
-        if found == "jsonl":
-            for line in render_lines(coded):  # type: ignore[arg-type,unused-ignore]
-                write(line)
+        if found in STREAMED:
+            for piece in streamed(coded, found, tally.sources(), job.rulebook):
+                write(piece)
         else:
             page = render(
-                list(coded),  # type: ignore[arg-type,unused-ignore]
+                list(coded),
                 found,
                 templates=templates,
                 color=color,
                 width=width_of_terminal() if output is None else 80,
                 full=job.full,
                 many=tally.listed or len(files) > 1 or tally.read != 1,
+                sources=tally.sources(),
+                rulebook=job.rulebook,
+                fail_on=fail_on,
             )
             write(page)
     for complaint in tally.complaints():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from infusion_asp.model import (
     Verification,
     read_many,
 )
+from infusion_asp.render import Source
 from infusion_asp.rulebook import Rulebook, load_rulebook
 
 if TYPE_CHECKING:
@@ -86,13 +88,22 @@ class Tally:
     failed: int = 0
     worst: int = -1
     refused: list[str] = field(default_factory=list)
+    sourced: bool = False
+    _sources: deque[Source] = field(default_factory=deque)
 
     def reading(self, found: Iterable[Record]) -> Iterator[Record]:
         """The records, counted."""
         for record in found:
             self.read += 1
             self.listed = self.listed or record.listed
+            if self.sourced:
+                self._sources.append(Source.of(record))
             yield record
+
+    def sources(self) -> Iterator[Source]:
+        """Where the records read so far came from, each given once; none unless `sourced`."""
+        while self._sources:
+            yield self._sources.popleft()
 
     def refuse(self, record: Record, where: str) -> None:
         """Note a record that is not coded; `where` is path and kind, never a value."""

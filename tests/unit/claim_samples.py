@@ -1,4 +1,4 @@
-"""Verifications built by hand for the tests of rendering: a claim that differs, one that is right."""
+"""Verifications built by hand for the tests of rendering: one differs, one is right."""
 
 from __future__ import annotations
 
