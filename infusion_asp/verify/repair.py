@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from infusion_asp.model.verification import ClaimLine, Edit
 from infusion_asp.verify.money import Money
-from infusion_asp.verify.pairing import Billed, Groups, Pairing, Want, pair
+from infusion_asp.verify.pairing import Billed, Groups, Key, Pairing
+from infusion_asp.verify.search import pair
 
 Rules = Mapping[int | str, str]
 
@@ -86,40 +87,31 @@ def _edits(
     compared: Mapping[str, str],
     rules: Rules,
 ) -> Iterator[Edit]:
-    raised = {
-        groups.billed[want.key][-1].index: want
-        for want in found.missing
-        if groups.billed.get(want.key)
-    }
     for each in sorted(billed, key=lambda each: each.index):
         line, index = each.line, each.index
-        after: ClaimLine | None
-        if index in found.become:
-            want = found.become[index]
-            after = _becomes(line, want, compared)
-            same_code = after.code == line.code
-            yield _edit(
-                "change_modifiers" if same_code else "change_code",
-                index, line, after, money, rules.get(index, ""),
-            )  # fmt: skip
-        elif index in found.cut or index in raised:
-            units = line.units - found.cut.get(index, 0)
-            units += raised[index].units if index in raised else 0
-            after = line.model_copy(update={"units": units}) if units else None
-            action = "change_units" if units else "remove"
-            yield _edit(action, index, line, after, money, rules.get(index, ""))
-    for want in found.missing:
-        if not groups.billed.get(want.key):
-            line = want.line
-            yield _edit("add", None, None, line, money, rules.get(line.code, ""))
+        rule = rules.get(index, "")
+        if index in found.moves:
+            key = found.moves[index]
+            after = _moved(line, key, groups.line_of(key, line.units), compared)
+            action = "change_modifiers" if after.code == line.code else "change_code"
+            yield _edit(action, index, line, after, money, rule)
+            continue
+        units = line.units + found.raises.get(index, 0) - found.cuts.get(index, 0)
+        if units == 0:
+            yield _edit("remove", index, line, None, money, rule)
+        elif units != line.units:
+            after = line.model_copy(update={"units": units})
+            yield _edit("change_units", index, line, after, money, rule)
+    for key, units in found.adds.items():
+        yield _edit("add", None, None, groups.line_of(key, units), money, rules.get(key.code, ""))
 
 
-def _becomes(line: ClaimLine, want: Want, compared: Mapping[str, str]) -> ClaimLine:
-    """The line with the code and the compared modifiers of the want; its own others stay."""
-    if line.code != want.key.code:
-        return line.model_copy(update={"code": want.key.code})
+def _moved(line: ClaimLine, key: Key, target: ClaimLine, compared: Mapping[str, str]) -> ClaimLine:
+    """The line with the code, or the compared modifiers, of a group; its other ones stay."""
+    if line.code != key.code:
+        return line.model_copy(update={"code": key.code})
     own = tuple(each for each in line.modifiers if each not in compared)
-    written = tuple(each for each in want.modifiers if each in compared)
+    written = tuple(each for each in target.modifiers if each in compared)
     return line.model_copy(update={"modifiers": (*written, *own)})
 
 
