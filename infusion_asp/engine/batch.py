@@ -37,33 +37,39 @@ def solve_batch(
     whose other facts are equal are solved once.
     """
     order = None if wanted is None else tuple(sorted(set(wanted)))
-    if not order or not nothing_else:
-        return _in_turn(rulebook, encounters, shared, order, None, size)
-    only = frozenset(order)
-    index = relevance(rulebook)
-    places: dict[frozenset[clingo.Symbol], int] = {}
-    asked = []
-    for facts in encounters:
-        read = index.read_for(shared, facts, only)
-        kept_facts = frozenset(each for each in facts if _signature(each) in read)
-        asked.append(places.setdefault(kept_facts, len(places)))
-    different = [tuple(facts) for facts in places]
-    answers = _in_turn(rulebook, different, shared, order, only, size)
-    return [answers[place] for place in asked]
+    if order and nothing_else:
+        return _different(rulebook, encounters, shared, order, size)
+    results: list[Answer | EngineError] = []
+    for start in range(0, len(encounters), size):
+        results.extend(_solve(rulebook, encounters[start : start + size], shared, order, None))
+    return results
 
 
-def _in_turn(
+def _different(
     rulebook: Rulebook,
     encounters: Sequence[Sequence[clingo.Symbol]],
     shared: Sequence[clingo.Symbol],
-    wanted: tuple[Signature, ...] | None,
-    only: frozenset[Signature] | None,
+    wanted: tuple[Signature, ...],
     size: int,
 ) -> list[Answer | EngineError]:
+    """Answers of the rules behind `wanted`; what is equal to these rules is solved once."""
+    only = frozenset(wanted)
+    index = relevance(rulebook)
+    names: dict[clingo.Symbol, str] = {}
+    places: dict[frozenset[clingo.Symbol], int] = {}
+    asked = []
+    for facts in encounters:
+        read = index.read_for(index.met(shared, facts), only)
+        for each in facts:
+            if each not in names:
+                names[each] = each.name
+        matter = frozenset(each for each in facts if names[each] in read)
+        asked.append(places.setdefault(matter, len(places)))
+    different = [tuple(facts) for facts in places]
     results: list[Answer | EngineError] = []
-    for start in range(0, len(encounters), size):
-        results.extend(_solve(rulebook, encounters[start : start + size], shared, wanted, only))
-    return results
+    for start in range(0, len(different), size):
+        results.extend(_solve(rulebook, different[start : start + size], shared, wanted, only))
+    return [results[place] for place in asked]
 
 
 def _solve(
@@ -96,21 +102,20 @@ def _solve(
     return [EngineError(_DISAGREE, "this is a fault of lifting; 'code' one encounter at a time")]
 
 
-def _signature(fact: clingo.Symbol) -> Signature:
-    return fact.name, len(fact.arguments)
-
-
 def _prefixed(
     encounters: Sequence[Sequence[clingo.Symbol]], constant: frozenset[Signature]
 ) -> Iterator[clingo.Symbol]:
+    known: dict[clingo.Symbol, tuple[str, list[clingo.Symbol]]] = {}
     for index, facts in enumerate(encounters):
         number = clingo.Number(index)
         yield clingo.Function(ENCOUNTER, [number])
         for fact in facts:
-            name, arguments = fact.name, fact.arguments
-            if (name, len(arguments)) in constant:
-                raise ValueError(f"{name}/{len(arguments)} is shared; pass it as such")
-            yield clingo.Function(name, [number, *arguments])
+            parts = known.get(fact)
+            if parts is None:
+                parts = known[fact] = fact.name, fact.arguments
+                if (parts[0], len(parts[1])) in constant:
+                    raise ValueError(f"{parts[0]}/{len(parts[1])} is shared; pass it as such")
+            yield clingo.Function(parts[0], [number, *parts[1]])
 
 
 def _answers(

@@ -72,7 +72,7 @@ class Relevance:
         self._fresh: dict[frozenset[int], tuple[tuple[AST, ...], ...]] = {}
         self._lifted: dict[_Key, tuple[tuple[AST, ...], ...]] = {}
         self._slices: dict[frozenset[Signature], frozenset[int]] = {}
-        self._read: dict[_Key, frozenset[Signature]] = {}
+        self._read: dict[_Key, frozenset[str]] = {}
 
     def fresh(
         self, shared: Sequence[clingo.Symbol], facts: Iterable[clingo.Symbol]
@@ -95,7 +95,18 @@ class Relevance:
 
         `only`: and what these predicates and the constraints rest on.
         """
-        met = self._constant(shared).union(*map(self._met, encounters))
+        return self.lifted_for(self._constant(shared).union(*map(self._met, encounters)), only)
+
+    def met(
+        self, shared: Sequence[clingo.Symbol], facts: Iterable[clingo.Symbol]
+    ) -> frozenset[int]:
+        """What the facts of one encounter meet of all that bodies need."""
+        return self._constant(shared) | self._met(facts)
+
+    def lifted_for(
+        self, met: frozenset[int], only: frozenset[Signature] | None = None
+    ) -> tuple[tuple[AST, ...], ...]:
+        """The lifted rules that can fire where this is met."""
         if (met, only) not in self._lifted:
             book = self._rulebook
             _room(self._lifted)
@@ -112,19 +123,13 @@ class Relevance:
         firing = self._firing(met)
         return tuple(statements[at] for at in firing if within is None or at in within)
 
-    def read_for(
-        self,
-        shared: Sequence[clingo.Symbol],
-        facts: Iterable[clingo.Symbol],
-        only: frozenset[Signature],
-    ) -> frozenset[Signature]:
-        """What is read by the rules that can fire for one encounter, and `only` rests on them."""
-        met = self._constant(shared) | self._met(facts)
+    def read_for(self, met: frozenset[int], only: frozenset[Signature]) -> frozenset[str]:
+        """The names that are read by the rules that can fire there, and `only` rests on them."""
         if (met, only) not in self._read:
             _room(self._read)
             within = self._behind(only)
             fired = (self._sides[at] for at in self._firing(met) if at in within)
-            self._read[met, only] = frozenset[Signature]().union(*(read for _, read in fired))
+            self._read[met, only] = frozenset(name for _, read in fired for name, _ in read)
         return self._read[met, only]
 
     def _behind(self, wanted: frozenset[Signature]) -> frozenset[int]:

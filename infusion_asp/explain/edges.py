@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from infusion_asp.coding import Coder
 from infusion_asp.coding.lines import LineSet, line_set
 from infusion_asp.explain.attributes import Attribute, attributes
-from infusion_asp.explain.search import Change, Track, search
+from infusion_asp.explain.search import Change, Rounds, Track, search
 from infusion_asp.explain.tracks import AMOUNTS, amount_tracks, time_tracks
 from infusion_asp.explain.variations import changed, place_of, value_at, vary_lines
 from infusion_asp.explain.words import line_changes, minutes, owner, plain, shown, told
 from infusion_asp.model import ClaimLine, Edge, Encounter, LineChange, Result
 from infusion_asp.model.explanation import EdgeKind
-
-_TRIED = 1  # values of each attribute that are tried in one round
 
 
 def edges(coder: Coder, encounter: Encounter, result: Result) -> tuple[Edge, ...]:
@@ -27,28 +25,28 @@ def edges(coder: Coder, encounter: Encounter, result: Result) -> tuple[Edge, ...
         return vary_lines(coder, encounter, wanted)
 
     tracks = time_tracks(encounter, coder.rulebook) + amount_tracks(encounter, coder.rulebook)
-    search(tracks, base, probe)
+    nearest: list[tuple[str, Any, LineSet]] = []
+    search(tracks, base, probe, _nearest(base, list(attributes(encounter)), nearest))
     found = [_Found.of_track(encounter, base, each) for each in tracks if each.differs]
-    nearest = _nearest(base, list(attributes(encounter)), probe)
-    found += [_Found(encounter, base, *each) for each in nearest]
+    found += [_Found(encounter, base, path, value, None, lines) for path, value, lines in nearest]
     rules = _Rules(coder, encounter, result)
     return tuple(each.edge(rules) for each in sorted(found, key=_Found.place))
 
 
 def _nearest(
-    base: LineSet, open_ones: list[Attribute], probe: Any
-) -> Iterator[tuple[str, Any, None, LineSet]]:
-    """For each attribute the first of its other values that alters the lines."""
+    base: LineSet, open_ones: list[Attribute], found: list[tuple[str, Any, LineSet]]
+) -> Rounds:
+    """Tries the values of all attributes round by round; the first that alters lines is found."""
     tried = 0
     while open_ones:
-        asked = [(each, v) for each in open_ones for v in each.others[tried : tried + _TRIED]]
-        results = probe([{each.path: value} for each, value in asked])
+        asked = [(each, each.others[tried]) for each in open_ones if len(each.others) > tried]
+        results = yield [{each.path: value} for each, value in asked]
         settled = set()
         for (each, value), lines in zip(asked, results, strict=True):
-            if lines is not None and lines != base and each.path not in settled:
+            if lines is not None and lines != base:
                 settled.add(each.path)
-                yield each.path, value, None, lines
-        tried += _TRIED
+                found.append((each.path, value, lines))
+        tried += 1
         open_ones = [
             each for each in open_ones if each.path not in settled and len(each.others) > tried
         ]
