@@ -121,7 +121,7 @@ def lines_derived(result: Result, *, dated: bool, drugs: bool = True) -> tuple[B
 def published_claims(coder: Coder, path: Path = PUBLISHED) -> Iterator[Claim]:
     """Published cases whose published lines we derive, billed without dates."""
     for case in read_cases(path):
-        claim = _claim(coder, case.id, case.encounter, dated=False)
+        claim = claim_of(coder, case.id, case.encounter, dated=False)
         if claim is not None and lines_of(claim.result, case) == case.expected:
             yield claim
 
@@ -140,7 +140,7 @@ def own_claims(coder: Coder, directory: Path = OWN) -> Iterator[Claim]:
     """The encounters of our fixtures, with drug lines and dates."""
     for path in sorted(directory.glob("*.json")):
         record = json.loads(path.read_text(encoding="utf-8"))
-        claim = _claim(coder, path.stem, record, dated=True)
+        claim = claim_of(coder, path.stem, record, dated=True)
         if claim is not None:
             yield claim
 
@@ -151,13 +151,15 @@ def random_claims(coder: Coder, count: int, seed: int = 7) -> Iterator[Claim]:
     found = 0
     while found < count:
         record = random_encounter(draw, draw.choice((2, 3, 4, 5)))
-        claim = _claim(coder, record["encounter_id"], record, dated=True)
+        claim = claim_of(coder, record["encounter_id"], record, dated=True)
         if claim is not None and claim.lines:
             found += 1
             yield claim
 
 
-def _claim(coder: Coder, name: str, record: Record, *, dated: bool) -> Claim | None:
+def claim_of(coder: Coder, name: str, record: Record, *, dated: bool) -> Claim | None:
+    """The encounter billed as derived; None where the format refuses it."""
+
     def coded(encounter: Encounter) -> Result:
         return coder.code(encounter, explain=_undecided(encounter))
 
