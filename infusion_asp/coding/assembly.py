@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import clingo
@@ -30,6 +31,7 @@ class Assembly:
     clock: Clock
     names: Names
     answer: Answer
+    day: date | None = None
 
     @cached_property
     def order(self) -> dict[str, int]:
