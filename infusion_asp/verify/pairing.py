@@ -7,7 +7,8 @@ many as many edits as lines must be cut. Lines that move to another group need o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -64,6 +65,8 @@ class Groups:
     supported: Mapping[Key, int]
     sources: Mapping[Key, tuple[ClaimLine, ...]]
     key_of: Mapping[int, Key]
+    fixed: frozenset[int] = frozenset()
+    """Lines with a modifier that is tolerated on their code only."""
 
     @classmethod
     def of(
@@ -71,29 +74,36 @@ class Groups:
         billed: Sequence[Billed],
         supported: Sequence[ClaimLine],
         compared: Mapping[str, str],
+        tolerated: Collection[str] = (),
     ) -> Groups:
-        """Groups the lines; a code with an undated line is compared over all dates."""
-        undated = all(each.line.date is None for each in billed)
+        """Groups the lines by code, compared modifiers and date.
+
+        Dates count only for a code that is wrong over all dates, and of which all lines have one.
+        A compared modifier too many is no difference on the codes `tolerated`.
+        """
+        marks = _marks(billed, supported, compared, tolerated)
         pooled = {each.line.code for each in billed if each.line.date is None}
         pooled |= {line.code for line in supported if line.date is None}
+        if all(each.line.date is None for each in billed):
+            pooled |= {line.code for line in supported}
+        pooled |= _equal_over_dates(billed, supported, marks, compared)
 
-        def key(line: ClaimLine) -> Key:
-            marks = frozenset(compared[each] for each in line.modifiers if each in compared)
-            over_dates = undated or line.code in pooled
-            return Key(line.code, marks, None if over_dates else line.date)
+        def key(line: ClaimLine, modifiers: frozenset[str]) -> Key:
+            return Key(line.code, modifiers, None if line.code in pooled else line.date)
 
         lines: dict[Key, list[Billed]] = {}
         for each in sorted(billed, key=content):
-            lines.setdefault(key(each.line), []).append(each)
+            lines.setdefault(key(each.line, marks[each.index]), []).append(each)
         sources: dict[Key, list[ClaimLine]] = {}
         for line in supported:
-            sources.setdefault(key(line), []).append(line)
+            sources.setdefault(key(line, _compared(line, compared)), []).append(line)
         keys = sorted({*lines, *sources}, key=lambda each: each.order)
         return cls(
             {each: tuple(lines[each]) for each in keys if each in lines},
             {each: sum(line.units for line in sources[each]) for each in keys if each in sources},
             {each: tuple(sources[each]) for each in keys if each in sources},
             {each.index: found for found, several in lines.items() for each in several},
+            frozenset(e.index for e in billed if marks[e.index] != _compared(e.line, compared)),
         )
 
     @cached_property
@@ -139,6 +149,48 @@ class Groups:
         days = {line.date for line in self.sources[key]}
         day = days.pop() if len(days) == 1 else None
         return ClaimLine(code=key.code, units=units, modifiers=source.modifiers, date=day)
+
+
+def _compared(line: ClaimLine, compared: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(compared[each] for each in line.modifiers if each in compared)
+
+
+def _marks(
+    billed: Sequence[Billed],
+    supported: Sequence[ClaimLine],
+    compared: Mapping[str, str],
+    tolerated: Collection[str],
+) -> dict[int, frozenset[str]]:
+    """The compared modifiers of each billed line; those too many are let alone where tolerated."""
+    found = {each.index: _compared(each.line, compared) for each in billed}
+    left: Counter[tuple[str, frozenset[str]]] = Counter()
+    for line in supported:
+        left[line.code, _compared(line, compared)] += line.units
+    for each in sorted(billed, key=content):
+        if each.line.code not in tolerated or not found[each.index]:
+            continue
+        key = each.line.code, found[each.index]
+        if left[key] >= each.line.units:
+            left[key] -= each.line.units
+        else:
+            found[each.index] = frozenset()
+    return found
+
+
+def _equal_over_dates(
+    billed: Sequence[Billed],
+    supported: Sequence[ClaimLine],
+    marks: Mapping[int, frozenset[str]],
+    compared: Mapping[str, str],
+) -> set[str]:
+    """Codes with the units that are supported, whatever their dates."""
+    balance: Counter[tuple[str, frozenset[str]]] = Counter()
+    for each in billed:
+        balance[each.line.code, marks[each.index]] += each.line.units
+    for line in supported:
+        balance[line.code, _compared(line, compared)] -= line.units
+    codes = {code for code, _ in balance}
+    return codes - {code for (code, _), units in balance.items() if units}
 
 
 def content(each: Billed) -> tuple[str, tuple[str, ...], str, int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from infusion_asp.model.verification import ClaimLine, Edit
@@ -19,15 +19,17 @@ def repair(
     money: Money,
     *,
     compared: Mapping[str, str],
+    tolerated: Collection[str] = (),
     rules: Rules | None = None,
 ) -> tuple[Edit, ...]:
     """The edits, those of billed lines in the order of the claim, then what is added.
 
     `compared` says as which modifier one is compared ("XS" as "59"); the others are let alone.
+    On the codes `tolerated` a compared modifier too many is let alone too.
     `rules` names the rule that decides, by place of a billed line or by code of a missed one.
     The order of the lines changes nothing but the places that the edits name.
     """
-    groups = Groups.of(billed, supported, compared)
+    groups = Groups.of(billed, supported, compared, tolerated)
 
     def worth(before: ClaimLine, after: ClaimLine) -> Decimal:
         return abs(change(before, after, money) or Decimal(0))
@@ -41,6 +43,7 @@ def nearest(
     money: Money,
     *,
     compared: Mapping[str, str],
+    tolerated: Collection[str] = (),
     rules: Rules | None = None,
 ) -> tuple[str, tuple[Edit, ...]]:
     """The target with the fewest edits and these edits; of several the first one.
@@ -48,7 +51,7 @@ def nearest(
     A target is named by what decides for it; put the lines of the record as it stands first.
     """
     found = {
-        name: repair(billed, lines, money, compared=compared, rules=rules)
+        name: repair(billed, lines, money, compared=compared, tolerated=tolerated, rules=rules)
         for name, lines in targets.items()
     }
     name = min(found, key=lambda each: len(found[each]))

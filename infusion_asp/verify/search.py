@@ -116,7 +116,7 @@ class _Search:
     def _one_change(self, each: Billed, key: Key) -> bool:
         """Whether another code, or other modifiers, alone bring the line into the group."""
         own = self.groups.key_of[each.index]
-        if key.date not in (None, each.line.date):
+        if key.date not in (None, each.line.date) or each.index in self.groups.fixed:
             return False
         return (own.code == key.code) != (own.modifiers == key.modifiers)
 
