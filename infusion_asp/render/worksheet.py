@@ -66,6 +66,17 @@ def guarded(text: str) -> str:
 
 
 def _rows(result: Shown, source: Source | None) -> Iterator[Cells]:
+    """The rows of one result; one that says so where there is nothing to list."""
+    told = False
+    for cells in _listed(result, source):
+        told = True
+        yield cells
+    if not told:
+        words = result.verdict if isinstance(result, Verification) else "no code is supported"
+        yield {"finding": words.replace("_", " ")}
+
+
+def _listed(result: Shown, source: Source | None) -> Iterator[Cells]:
     if isinstance(result, ErrorRecord):
         yield {"finding": f"refused: {result.error.message}", "comment": result.error.help}
     elif isinstance(result, Result):
@@ -110,7 +121,7 @@ def _of_claim(claim: Verification, source: Source | None) -> Iterator[Cells]:
                 yield _with_lines(claim, each, source)
     lines = {line.index for line in claim.billed}
     for each in told:
-        if each.billed[0] not in lines if each.billed else True:
+        if not each.billed or each.billed[0] not in lines:
             yield _with_lines(claim, each, source)
     for query in claim.queries:
         yield {
