@@ -64,7 +64,7 @@ class Tally:
             return
         findings = about(result, fault.codes, fault.risks)
         seen = bool(findings) and result.verdict == "differs"
-        right = seen and named_rightly(fault.kind, result, findings)
+        right = seen and named_rightly(fault.kind, findings)
         others = stray(result, fault.codes)
         self.found += seen
         self.named += right
