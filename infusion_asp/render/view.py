@@ -70,9 +70,9 @@ def view(result: Shown, number: int, *, full: bool) -> dict[str, Any]:
         dates = {line["date"] for line in data["lines"]}
         data["one_date"] = dates.pop() if len(dates) == 1 else None
         for each in data["not_reported"]:
-            each["because"] = _unsaid_reasons(each["sentence"], _pruned(each["because"], depth))
+            each["because"] = _unsaid_reasons(each["sentence"], pruned(each["because"], depth))
     for line in data["lines"]:
-        line["because"] = _pruned(line["because"], depth)
+        line["because"] = pruned(line["because"], depth)
         line["own_sentences"] = _unsaid(line["sentences"], line["because"])
         line["order"] = SECTIONS.index(line["section"])
         line["has_reasons"] = bool(line["because"] or line["own_sentences"])
@@ -89,18 +89,18 @@ def view(result: Shown, number: int, *, full: bool) -> dict[str, Any]:
 
 def _finding(finding: Mapping[str, Any], depth: int | None) -> dict[str, Any]:
     """A finding of a result or of a claim, with the same keys."""
-    because = _unsaid_reasons(finding["sentence"], _pruned(finding.get("because", ()), depth))
+    because = _unsaid_reasons(finding["sentence"], pruned(finding.get("because", ()), depth))
     return {"citations": [], "note": "", **finding, "because": because}
 
 
-def _pruned(reasons: Sequence[Mapping[str, Any]], depth: int | None) -> list[dict[str, Any]]:
+def pruned(reasons: Sequence[Mapping[str, Any]], depth: int | None) -> list[dict[str, Any]]:
     """The reasons down to `depth` levels, siblings that say the same merged into one."""
     if depth == 0:
         return []
     below = None if depth is None else depth - 1
     merged: dict[tuple[str, str], dict[str, Any]] = {}
     for reason in reasons:
-        children = _pruned(reason["children"], below)
+        children = pruned(reason["children"], below)
         key = (reason["rule"] or "", reason["sentence"])
         if key not in merged:
             merged[key] = {**reason, "children": children}
