@@ -39,7 +39,8 @@ def claim_fields(claim: Verification, data: Mapping[str, Any]) -> dict[str, Any]
         "kind": "verification",
         "verdict_words": VERDICT[claim.verdict],
         "summary": summary(claim),
-        "one_date": dates.pop() if len(dates) == 1 else None,
+        "one_date": next(iter(dates)) if len(dates) == 1 else None,
+        "dated": len(dates) > 1,
         "billed": [_billed(each) for each in data["billed"]],
         "findings": [
             {**each, "sentence": each["message"], "note": note(each)} for each in data["findings"]

@@ -42,10 +42,10 @@ def sarif(results: Sequence[Shown], sources: Iterable[Source], rulebook: Ruleboo
         if not isinstance(result, ErrorRecord)
         for issue in issues(result)
     ]
-    ids = sorted({issue.rule for _, _, issue in told})
     firsts: dict[str, Issue] = {}
     for _, _, issue in told:
         firsts.setdefault(issue.rule, issue)
+    index = {rule: at for at, rule in enumerate(sorted(firsts))}
     files = _Files(source for _, source in rows)
     written = {} if rulebook is None else {rule.id: rule for rule in rulebook.rules}
     run = {
@@ -54,7 +54,7 @@ def sarif(results: Sequence[Shown], sources: Iterable[Source], rulebook: Ruleboo
                 "name": "infusion-asp",
                 "version": __version__,
                 "semanticVersion": __version__,
-                "rules": [_rule(firsts[each], written.get(each)) for each in ids],
+                "rules": [_rule(firsts[each], written.get(each)) for each in index],
                 "properties": _rulebooks(results),
             }
         },
@@ -62,7 +62,7 @@ def sarif(results: Sequence[Shown], sources: Iterable[Source], rulebook: Ruleboo
         "artifacts": files.artifacts(),
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(result.encounter_id or "", source, issue, ids.index(issue.rule), files)
+            _result(result.encounter_id or "", source, issue, index[issue.rule], files)
             for result, source, issue in told
         ],
         "properties": {
@@ -213,7 +213,7 @@ def _fingerprint(encounter: str, issue: Issue) -> str:
 
 def _prose(template: str) -> str:
     """The template of a sentence for a reader, its variables by name."""
-    return " ".join(_STATEMENT.sub("", _VARIABLE.sub(r"<\1>", template)).split())
+    return " ".join(_STATEMENT.sub("", _VARIABLE.sub(r"[\1]", template)).split())
 
 
 def _uri(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -13,10 +14,13 @@ import jsonschema
 import pytest
 import xmlschema
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from infusion_asp.cli import main
 from infusion_asp.model import read_many
 from infusion_asp.render import Shown, Source, render
+from infusion_asp.render.positions import lines_of
 from infusion_asp.render.worksheet import COLUMNS, guarded
 from infusion_asp.rulebook import load_rulebook
 from tests.unit.claim_samples import CLAIM, billed, claim, right
@@ -307,6 +311,40 @@ def test_cells_keep_quotes_commas_and_stay_on_one_line() -> None:
     text = 'a "b", c\r\nd'
     found = _csv([claim(encounter_id=text)])
     assert {each["account"] for each in found} == {'a "b", c  d'}
+
+
+@given(st.text())
+def test_no_text_becomes_a_formula(text: str) -> None:
+    cell = guarded(text)
+    assert not cell.lstrip(" ").startswith(("=", "+", "-", "@"))
+    assert not cell.startswith(("\t", "\r", "\n"))
+    assert "\n" not in cell
+    assert "\r" not in cell
+
+
+@given(
+    st.lists(st.lists(st.integers() | st.text(), max_size=4), max_size=4),
+    st.sampled_from([None, 1, 4]),
+)
+def test_every_item_is_found_on_its_line(lists: list[list[Any]], indent: int | None) -> None:
+    text = json.dumps([{"x": {"billed": [1]}, "billed": each} for each in lists], indent=indent)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "any.json"
+        file.write_text(text)
+        found = lines_of(file, "json")
+    rows = text.split("\n")
+    for number, each in enumerate(lists):
+        assert (number, "billed") in found
+        for index, item in enumerate(each):
+            assert json.dumps(item) in rows[found[number, "billed", index] - 1]
+
+
+@given(st.text(alphabet='{}[]",:\\ \nab1-'), st.sampled_from(["json", "yaml"]))
+def test_places_of_a_broken_file_are_left_out_without_an_error(text: str, form: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "any"
+        file.write_text(text)
+        lines_of(file, form)
 
 
 @pytest.fixture
