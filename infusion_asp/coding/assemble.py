@@ -43,7 +43,7 @@ def assemble(parts: Assembly, reasons: Justification | None, *, full: bool = Fal
         tables=parts.tables.versions(encounter.setting, parts.day),
         lines=lines,
         not_reported=_not_reported(parts, reasons, lines, full),
-        findings=_findings(parts, reasons),
+        findings=findings_of(parts, reasons),
         timeline=timeline(parts.encounter, parts.clock, parts.answer, lines),
     )
 
@@ -142,7 +142,8 @@ def _no_rule(given: Administration) -> str:
     return f"{given.id} ({given.name}) as charted fits no code: {words}"
 
 
-def _findings(parts: Assembly, reasons: Justification | None) -> tuple[Finding, ...]:
+def findings_of(parts: Assembly, reasons: Justification | None) -> tuple[Finding, ...]:
+    """The findings of an answer, the gravest first; without `reasons` only their titles."""
     found = []
     for atom in parts.answer.of("finding", 3):
         name, subject, detail = atom.arguments

@@ -289,4 +289,5 @@ def _first_date(encounter: Encounter) -> date | None:
     starts = [each.start for each in encounter.administrations if each.start is not None]
     if starts:
         return min(start.date() for start in starts)
-    return Clock.of(encounter).date(0)
+    billed = [line.date for line in encounter.billed if line.date is not None]
+    return Clock.of(encounter).date(0) or min(billed, default=None)
