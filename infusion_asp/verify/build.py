@@ -39,6 +39,7 @@ def verification(judged: Judged, result: Result, *, full: bool = False) -> Verif
         findings=tuple(sorted(found, key=_order)),
         not_evaluated=tuple(sorted(judged.texts("not_evaluated"))),
         supported=result.lines,
+        timeline=result.timeline,
     )
 
 
