@@ -115,7 +115,7 @@ class _Found:
         field = self.target.field.replace("_", " ")
         now = shown(self.value, self.charted if isinstance(self.charted, datetime) else None)
         if self.distance is None:
-            before = "nothing charted" if self.charted is None else shown(self.charted)
+            before = "nothing" if self.charted is None else shown(self.charted).replace("_", " ")
             return f"{field} {now.replace('_', ' ')} on {whose} in place of {before}"
         before = shown(self.charted, self.value if isinstance(self.value, datetime) else None)
         instead = f"({field} {now} instead of {before})"

@@ -47,6 +47,7 @@ class PolicyEdge(Frozen):
     other: str
     who_says_what: str = Field(description="which authority asks for which value")
     default: str
+    rules: Many[str] = Field(default=(), description="rules that ask for one of the two values")
     changes: Many[LineChange] = ()
     sentence: str
 
