@@ -74,6 +74,7 @@ def shown(release: Release) -> Mapping[str, object]:
         "from": release.quarter.start.isoformat(),
         "to": release.quarter.end.isoformat(),
         "rows": release.rows,
+        "sha256": release.files[0].sha256 if len(release.files) == 1 else None,
         "imported": release.imported,
         "missing_parts": list(release.missing),
         "files": [
