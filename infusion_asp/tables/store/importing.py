@@ -222,7 +222,7 @@ def _insert(base: sqlite3.Connection, layout: Layout, piece: Piece) -> StoredFil
         raise Unrecognised(f"'{name}' has no row with a code", "download it again")
     if unreadable * _BAD_ROWS > rows:
         raise BadRows(
-            f"{unreadable} of {rows + unreadable} rows of '{name}' can't be read",
+            f"'{name}' has {unreadable} of {rows + unreadable} rows that can't be read",
             "download it again, or give the file as it is published",
         )
     return _stored(piece, rows, unreadable)
