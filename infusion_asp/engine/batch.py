@@ -41,7 +41,9 @@ def solve_batch(
         return _different(rulebook, encounters, shared, order, size)
     results: list[Answer | EngineError] = []
     for start in range(0, len(encounters), size):
-        results.extend(_solve(rulebook, encounters[start : start + size], shared, order, None))
+        part = encounters[start : start + size]
+        rules = relevance(rulebook).lifted(shared, part)
+        results.extend(_solve(rulebook, part, shared, order, rules))
     return results
 
 
@@ -55,20 +57,28 @@ def _different(
     """Answers of the rules behind `wanted`; what is equal to these rules is solved once."""
     only = frozenset(wanted)
     index = relevance(rulebook)
-    names: dict[clingo.Symbol, str] = {}
     places: dict[frozenset[clingo.Symbol], int] = {}
+    mets: list[frozenset[int]] = []
     asked = []
+    known: dict[clingo.Symbol, tuple[str, frozenset[int]]] = {}
+    constant = index.met(shared, ())
     for facts in encounters:
-        read = index.read_for(index.met(shared, facts), only)
         for each in facts:
-            if each not in names:
-                names[each] = each.name
-        matter = frozenset(each for each in facts if names[each] in read)
-        asked.append(places.setdefault(matter, len(places)))
+            if each not in known:
+                known[each] = each.name, index.met((), (each,))
+        met = constant.union(*(known[each][1] for each in facts))
+        read = index.read_for(met, only)
+        matter = frozenset(each for each in facts if known[each][0] in read)
+        if matter not in places:
+            places[matter] = len(places)
+            mets.append(met)
+        asked.append(places[matter])
     different = [tuple(facts) for facts in places]
     results: list[Answer | EngineError] = []
     for start in range(0, len(different), size):
-        results.extend(_solve(rulebook, different[start : start + size], shared, wanted, only))
+        part = slice(start, start + size)
+        rules = index.lifted_for(frozenset().union(*mets[part]), only)
+        results.extend(_solve(rulebook, different[part], shared, wanted, rules))
     return [results[place] for place in asked]
 
 
@@ -77,11 +87,10 @@ def _solve(
     encounters: Sequence[Sequence[clingo.Symbol]],
     shared: Sequence[clingo.Symbol],
     wanted: tuple[Signature, ...] | None,
-    only: frozenset[Signature] | None,
+    rules: tuple[tuple[AST, ...], ...],
 ) -> list[Answer | EngineError]:
     """Solve together; if that gives no single answer, each half by itself."""
     constant = rulebook.vocabulary.shared
-    rules = relevance(rulebook).lifted(shared, encounters, only)
     groups: list[Sequence[AST]] = [*rules, kept(rulebook, lifted=True)]
     if wanted is not None:
         groups.append(_show(wanted, constant))
@@ -91,8 +100,8 @@ def _solve(
         return list(_answers(done.models[0], len(encounters), constant))
     if len(encounters) > 1:
         half = len(encounters) // 2
-        left = _solve(rulebook, encounters[:half], shared, wanted, only)
-        return left + _solve(rulebook, encounters[half:], shared, wanted, only)
+        left = _solve(rulebook, encounters[:half], shared, wanted, rules)
+        return left + _solve(rulebook, encounters[half:], shared, wanted, rules)
     try:
         solve(rulebook, encounters[0], shared)
     except EngineError as error:

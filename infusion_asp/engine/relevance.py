@@ -86,27 +86,24 @@ class Relevance:
         return self._fresh[met]
 
     def lifted(
-        self,
-        shared: Sequence[clingo.Symbol],
-        encounters: Iterable[Sequence[clingo.Symbol]],
-        only: frozenset[Signature] | None = None,
+        self, shared: Sequence[clingo.Symbol], encounters: Iterable[Sequence[clingo.Symbol]]
     ) -> tuple[tuple[AST, ...], ...]:
-        """The same of the lifted rules: what can fire for one of the encounters at least.
-
-        `only`: and what these predicates and the constraints rest on.
-        """
-        return self.lifted_for(self._constant(shared).union(*map(self._met, encounters)), only)
+        """The same of the lifted rules: what can fire for one of the encounters at least."""
+        return self.lifted_for(self._constant(shared).union(*map(self._met, encounters)))
 
     def met(
         self, shared: Sequence[clingo.Symbol], facts: Iterable[clingo.Symbol]
     ) -> frozenset[int]:
-        """What the facts of one encounter meet of all that bodies need."""
+        """What facts meet of all that bodies need."""
         return self._constant(shared) | self._met(facts)
 
     def lifted_for(
         self, met: frozenset[int], only: frozenset[Signature] | None = None
     ) -> tuple[tuple[AST, ...], ...]:
-        """The lifted rules that can fire where this is met."""
+        """The lifted rules that can fire where this is met.
+
+        `only`: those on which these predicates and the constraints rest.
+        """
         if (met, only) not in self._lifted:
             book = self._rulebook
             _room(self._lifted)
