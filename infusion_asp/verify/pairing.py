@@ -8,7 +8,7 @@ many as many edits as lines must be cut. Lines that move to another group need o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -74,14 +74,14 @@ class Groups:
         billed: Sequence[Billed],
         supported: Sequence[ClaimLine],
         compared: Mapping[str, str],
-        tolerated: Collection[str] = (),
+        tolerated: Mapping[str, str] | None = None,
     ) -> Groups:
         """Groups the lines by code, compared modifiers and date.
 
         Dates count only for a code that is wrong over all dates, and of which all lines have one.
-        A compared modifier too many is no difference on the codes `tolerated`.
+        One modifier too many, `tolerated` by code, is no difference.
         """
-        marks = _marks(billed, supported, compared, tolerated)
+        marks = _marks(billed, supported, compared, tolerated or {})
         pooled = {each.line.code for each in billed if each.line.date is None}
         pooled |= {line.code for line in supported if line.date is None}
         if all(each.line.date is None for each in billed):
@@ -136,7 +136,7 @@ class Groups:
             if over > sum(each.line.units for each in stay):
                 return None
             if over > 0:
-                cuts.update(_cut(stay, over))
+                cuts.update(cut(stay, over))
             elif over < 0 and stay:
                 raises[stay[-1].index] = -over
             elif over < 0:
@@ -159,7 +159,7 @@ def _marks(
     billed: Sequence[Billed],
     supported: Sequence[ClaimLine],
     compared: Mapping[str, str],
-    tolerated: Collection[str],
+    tolerated: Mapping[str, str],
 ) -> dict[int, frozenset[str]]:
     """The compared modifiers of each billed line; those too many are let alone where tolerated."""
     found = {each.index: _compared(each.line, compared) for each in billed}
@@ -167,13 +167,14 @@ def _marks(
     for line in supported:
         left[line.code, _compared(line, compared)] += line.units
     for each in sorted(billed, key=content):
-        if each.line.code not in tolerated or not found[each.index]:
+        free = tolerated.get(each.line.code)
+        if free not in found[each.index]:
             continue
         key = each.line.code, found[each.index]
         if left[key] >= each.line.units:
             left[key] -= each.line.units
         else:
-            found[each.index] = frozenset()
+            found[each.index] -= {free}
     return found
 
 
@@ -199,7 +200,7 @@ def content(each: Billed) -> tuple[str, tuple[str, ...], str, int, int]:
     return line.code, line.modifiers, str(line.date or ""), line.units, each.index
 
 
-def _cut(lines: Sequence[Billed], over: int) -> dict[int, int]:
+def cut(lines: Sequence[Billed], over: int) -> dict[int, int]:
     """The fewest lines to cut, with the units to take off each; a line that fits goes whole."""
     exact = [each for each in lines if each.line.units == over]
     if exact:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from infusion_asp.model.verification import ClaimLine, Edit
@@ -19,13 +19,13 @@ def repair(
     money: Money,
     *,
     compared: Mapping[str, str],
-    tolerated: Collection[str] = (),
+    tolerated: Mapping[str, str] | None = None,
     rules: Rules | None = None,
 ) -> tuple[Edit, ...]:
     """The edits, those of billed lines in the order of the claim, then what is added.
 
     `compared` says as which modifier one is compared ("XS" as "59"); the others are let alone.
-    On the codes `tolerated` a compared modifier too many is let alone too.
+    One too many of the modifier `tolerated` on a code is let alone too.
     `rules` names the rule that decides, by place of a billed line or by code of a missed one.
     The order of the lines changes nothing but the places that the edits name.
     """
@@ -43,7 +43,7 @@ def nearest(
     money: Money,
     *,
     compared: Mapping[str, str],
-    tolerated: Collection[str] = (),
+    tolerated: Mapping[str, str] | None = None,
     rules: Rules | None = None,
 ) -> tuple[str, tuple[Edit, ...]]:
     """The target with the fewest edits and these edits; of several the first one.
@@ -97,16 +97,16 @@ def _edits(
             key = found.moves[index]
             after = _moved(line, key, groups.line_of(key, line.units), compared)
             action = "change_modifiers" if after.code == line.code else "change_code"
-            yield _edit(action, index, line, after, money, rule)
+            yield edit(action, index, line, after, money, rule)
             continue
         units = line.units + found.raises.get(index, 0) - found.cuts.get(index, 0)
         if units == 0:
-            yield _edit("remove", index, line, None, money, rule)
+            yield edit("remove", index, line, None, money, rule)
         elif units != line.units:
             after = line.model_copy(update={"units": units})
-            yield _edit("change_units", index, line, after, money, rule)
+            yield edit("change_units", index, line, after, money, rule)
     for key, units in found.adds.items():
-        yield _edit("add", None, None, groups.line_of(key, units), money, rules.get(key.code, ""))
+        yield edit("add", None, None, groups.line_of(key, units), money, rules.get(key.code, ""))
 
 
 def _moved(line: ClaimLine, key: Key, target: ClaimLine, compared: Mapping[str, str]) -> ClaimLine:
@@ -118,7 +118,7 @@ def _moved(line: ClaimLine, key: Key, target: ClaimLine, compared: Mapping[str, 
     return line.model_copy(update={"modifiers": (*written, *own)})
 
 
-def _edit(
+def edit(
     action: str,
     index: int | None,
     before: ClaimLine | None,
@@ -126,6 +126,7 @@ def _edit(
     money: Money,
     rule: str,
 ) -> Edit:
+    """One edit with what it changes in payment."""
     return Edit(
         action=action,  # type: ignore[arg-type]
         index=index,

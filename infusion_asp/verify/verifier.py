@@ -15,6 +15,7 @@ from infusion_asp.justify import justify
 from infusion_asp.model import Encounter, ErrorBody, ErrorRecord
 from infusion_asp.model.verification import Verification
 from infusion_asp.verify.build import verification
+from infusion_asp.verify.finish import finished
 from infusion_asp.verify.judged import OUTPUTS, Judged
 
 _WANTED = (*CODED, *OUTPUTS, ("in_bag", 2), ("service_bag", 2), ("hydration_bag", 2))
@@ -48,7 +49,7 @@ class Verifier:
                 noted.append(at)
             else:
                 judged = Judged(self.coder.assembly(encounter, setting, answer))
-                made[at] = verification(judged, assemble(judged.parts, None))
+                made[at] = finished(verification(judged, assemble(judged.parts, None)), judged)
         whole = partial(self.coder.solve_many, wanted=None)
         again = self.coder.together([encounters[at] for at in noted], whole, claim=True)
         for at, (encounter, setting, answer) in zip(noted, again, strict=True):
@@ -73,7 +74,8 @@ class Verifier:
             depth=0,
         )
         judged = Judged(silent.parts, reasons)
-        return verification(judged, assemble(judged.parts, None), full=full)
+        found = verification(judged, assemble(judged.parts, None), full=full)
+        return finished(found, judged)
 
 
 def _error(encounter: Encounter, error: EngineError) -> ErrorRecord:
