@@ -89,7 +89,7 @@ def _stages(coder: Coder) -> Rows:
     facts = encounter_facts(encounter, coder.tables)
     rules = relevance(coder.rulebook).fresh(shared, facts)
     answer = solve(coder.rulebook, facts, shared)
-    parts = coder._assembly(encounter, setting, answer)
+    parts = coder.assembly(encounter, setting, answer)
     found = [atom for name, arity in OUTPUTS[:5] for atom in answer.of(name, arity)]
 
     def add() -> clingo.Control:

@@ -4,76 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import click
 
 from infusion_asp.cli.failures import CLEAN, FAILED, FOUND
-from infusion_asp.cli.options import rules_option
+from infusion_asp.cli.options import (
+    color_option,
+    fail_on_option,
+    files_argument,
+    format_option,
+    output_option,
+    policy_option,
+    profile_option,
+    rules_option,
+    seconds_option,
+    templates_option,
+)
 from infusion_asp.cli.run import Job, Tally, records, results
 from infusion_asp.cli.sink import colored, sink, width_of_terminal
 from infusion_asp.model import Record
-from infusion_asp.render import FORMATS, render, render_lines
+from infusion_asp.render import FORMATS, SOURCED, STREAMED, render, streamed
 
 _LINES = (".jsonl", ".ndjson")
-LEVELS = ("info", "warning", "error", "never")
-
-
-class _Policy(click.ParamType[tuple[str, str]]):
-    """`name=value`."""
-
-    name = "name=value"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str]:
-        """Split at the first equals sign."""
-        if isinstance(value, tuple):
-            return value
-        name, sign, chosen = str(value).partition("=")
-        if not (sign and name.strip() and chosen.strip()):
-            self.fail(f"'{value}' is not name=value", param, ctx)
-        return name.strip(), chosen.strip()
 
 
 @click.command("code")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--profile", metavar="NAME", help="Use this profile instead of the payer's.")
-@click.option(
-    "--policy",
-    "policies",
-    metavar="NAME=VALUE",
-    multiple=True,
-    type=_Policy(),
-    help="Choose the value of a policy (repeatable).",
-)
+@files_argument
+@profile_option
+@policy_option
 @rules_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(FORMATS),
-    help="Default: jsonl where all input is JSONL, else text.",
-)
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="Write to this file.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(LEVELS),
-    default="error",
-    show_default=True,
-    help="Exit with 1 when a finding has this level or a higher one.",
-)
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    help="Longest time for one record under --rules (default: 60).",
-)
+@format_option(FORMATS)
+@output_option
+@fail_on_option("error")
+@seconds_option
 @click.option("--full", is_flag=True, help="Give whole proofs, and the policies in effect.")
 @click.option("--no-reasons", is_flag=True, help="Leave the reasons out, which is faster.")
-@click.option(
-    "--templates",
-    metavar="DIR",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Templates that take the place of the shipped ones of the same name.",
-)
-@click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
+@templates_option
+@color_option
 def code_command(
     files: Sequence[str],
     profile: str | None,
@@ -95,22 +62,47 @@ def code_command(
     job = Job.prepared(
         profile, policies, overlays, full=full, explain=not no_reasons, seconds=seconds
     )
+    run(
+        job,
+        files,
+        form,
+        output,
+        fail_on,
+        templates=templates,
+        color=colored(no_color, output),
+    )
+
+
+def run(
+    job: Job,
+    files: Sequence[str],
+    form: str | None,
+    output: Path | None,
+    fail_on: str,
+    *,
+    templates: Path | None,
+    color: bool,
+) -> None:
+    """Write what `job` makes of every record, and end with the exit code that it deserves."""
     found, read = _form(form, files, records(files))
-    tally = Tally()
+    tally = Tally(sourced=found in SOURCED)
     coded = results(job, tally.reading(read), tally)
     with sink(output) as write:
-        if found == "jsonl":
-            for line in render_lines(coded):
-                write(line)
+        if found in STREAMED:
+            for piece in streamed(coded, found, tally.sources(), job.rulebook):
+                write(piece)
         else:
             page = render(
                 list(coded),
                 found,
                 templates=templates,
-                color=colored(no_color, output),
+                color=color,
                 width=width_of_terminal() if output is None else 80,
-                full=full,
+                full=job.full,
                 many=tally.listed or len(files) > 1 or tally.read != 1,
+                sources=tally.sources(),
+                rulebook=job.rulebook,
+                fail_on=fail_on,
             )
             write(page)
     for complaint in tally.complaints():

@@ -7,10 +7,13 @@ import click
 import infusion_asp
 from infusion_asp.cli.code import code_command
 from infusion_asp.cli.convert import convert_group
+from infusion_asp.cli.explain import explain_command
 from infusion_asp.cli.failures import Group
 from infusion_asp.cli.prove import prove_command
 from infusion_asp.cli.rules import profiles_command, rules_group
 from infusion_asp.cli.schema import schema_command
+from infusion_asp.cli.tables import tables_group
+from infusion_asp.cli.verify import verify_command
 
 _HELP = """Code injections and infusions from the clock times of the record, with reasons.
 
@@ -43,7 +46,10 @@ def _version(context: click.Context) -> None:
 
 main.add_command(code_command)
 main.add_command(convert_group)
+main.add_command(explain_command)
 main.add_command(profiles_command)
 main.add_command(rules_group)
 rules_group.add_command(prove_command)
 main.add_command(schema_command)
+main.add_command(tables_group)
+main.add_command(verify_command)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
+
+LEVELS = ("info", "warning", "error", "never")
 
 rules_option = click.option(
     "--rules",
@@ -14,3 +18,68 @@ rules_option = click.option(
     type=click.Path(exists=True, path_type=Path),
     help="Load this directory of rules after the shipped ones (repeatable).",
 )
+
+
+class PolicyOption(click.ParamType[tuple[str, str]]):
+    """`name=value`."""
+
+    name = "name=value"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, str]:
+        """Split at the first equals sign."""
+        if isinstance(value, tuple):
+            return value
+        name, sign, chosen = str(value).partition("=")
+        if not (sign and name.strip() and chosen.strip()):
+            self.fail(f"'{value}' is not name=value", param, ctx)
+        return name.strip(), chosen.strip()
+
+
+files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=True)
+profile_option = click.option(
+    "--profile", metavar="NAME", help="Use this profile instead of the payer's."
+)
+policy_option = click.option(
+    "--policy",
+    "policies",
+    metavar="NAME=VALUE",
+    multiple=True,
+    type=PolicyOption(),
+    help="Choose the value of a policy (repeatable).",
+)
+output_option = click.option(
+    "--output", "-o", type=click.Path(path_type=Path), help="Write to this file."
+)
+seconds_option = click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Longest time for one record under --rules (default: 60).",
+)
+templates_option = click.option(
+    "--templates",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Templates that take the place of the shipped ones of the same name.",
+)
+color_option = click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
+
+
+def format_option(formats: tuple[str, ...]) -> Callable[[Any], Any]:
+    """`--format`, one of `formats`."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        help="Default: jsonl where all input is JSONL, else text.",
+    )
+
+
+def fail_on_option(default: str) -> Callable[[Any], Any]:
+    """`--fail-on`, with the level that a command fails on by itself."""
+    return click.option(
+        "--fail-on",
+        type=click.Choice(LEVELS),
+        default=default,
+        show_default=True,
+        help="Exit with 1 when a finding has this level or a higher one.",
+    )

@@ -1,13 +1,14 @@
-"""Owns the run of `code` over records: settings, results in order, and what to say at the end."""
+"""Owns the run of `code` or `verify` over records: settings, results in order, last words."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from infusion_asp.cli.failures import message_of, place_of
 from infusion_asp.engine.errors import EngineError
@@ -18,8 +19,10 @@ from infusion_asp.model import (
     InputError,
     Record,
     Result,
+    Verification,
     read_many,
 )
+from infusion_asp.render import Source
 from infusion_asp.rulebook import Rulebook, load_rulebook
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ BATCH = 64  # records solved together when no reasons are asked for
 SHOWN = 10  # refused records that are named on standard error
 _RANKS = {"info": 0, "warning": 1, "error": 2}
 
-Coded = Result | ErrorRecord
+Coded = Result | Verification | ErrorRecord
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Job:
         full: bool,
         explain: bool,
         seconds: float | None = None,
-    ) -> Job:
+    ) -> Self:
         """The settings, checked before the first record is read."""
         book = load_rulebook(None, overlays)
         return cls(book, profile, dict(policies), full, explain, tuple(overlays), seconds)
@@ -67,13 +70,13 @@ class Job:
         given = {} if self.seconds is None else {"seconds": self.seconds}
         return Coder(self.rulebook, self.profile, self.policies, self.overlays, **given)
 
-    def code(self, encounter: Encounter) -> Result:
+    def code(self, encounter: Encounter) -> Coded:
         """The result of one encounter."""
         return self.coder.code(encounter, full=self.full)
 
     def code_many(self, encounters: Sequence[Encounter]) -> list[Coded]:
         """The results of several encounters, solved together, without reasons."""
-        return self.coder.code_many(encounters)
+        return list(self.coder.code_many(encounters))
 
 
 @dataclass
@@ -85,13 +88,22 @@ class Tally:
     failed: int = 0
     worst: int = -1
     refused: list[str] = field(default_factory=list)
+    sourced: bool = False
+    _sources: deque[Source] = field(default_factory=deque)
 
     def reading(self, found: Iterable[Record]) -> Iterator[Record]:
         """The records, counted."""
         for record in found:
             self.read += 1
             self.listed = self.listed or record.listed
+            if self.sourced:
+                self._sources.append(Source.of(record))
             yield record
+
+    def sources(self) -> Iterator[Source]:
+        """Where the records read so far came from, each given once; none unless `sourced`."""
+        while self._sources:
+            yield self._sources.popleft()
 
     def refuse(self, record: Record, where: str) -> None:
         """Note a record that is not coded; `where` is path and kind, never a value."""
@@ -99,7 +111,7 @@ class Tally:
         if len(self.refused) < SHOWN:
             self.refused.append(f"{record.source}:{record.line}: {where}")
 
-    def coded(self, result: Result) -> None:
+    def coded(self, result: Result | Verification) -> None:
         """Note the findings of a result."""
         self.worst = max([self.worst, *(_RANKS[each.level] for each in result.findings)])
 
@@ -137,7 +149,8 @@ def _one(job: Job, record: Record, tally: Tally) -> Coded:
         raise
     except Exception as error:
         return _refused(record, error, tally)
-    tally.coded(result)
+    if not isinstance(result, ErrorRecord):
+        tally.coded(result)
     return result
 
 
@@ -152,7 +165,7 @@ def _together(job: Job, batch: Sequence[Record], tally: Tally) -> Iterator[Coded
     answers = iter(job.code_many([each for each in read if isinstance(each, Encounter)]))
     for record, each in zip(batch, read, strict=True):
         answer: Any = next(answers) if isinstance(each, Encounter) else each
-        if isinstance(answer, Result):
+        if not isinstance(answer, ErrorRecord):
             tally.coded(answer)
         elif isinstance(each, Encounter):
             tally.refuse(record, f"{answer.error.path}: not coded")

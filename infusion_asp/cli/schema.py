@@ -1,17 +1,17 @@
-"""Owns the command `schema`: the JSON Schemas of the encounter and of the result."""
+"""Owns the command `schema`: the JSON Schemas of what goes in and of what comes out."""
 
 from __future__ import annotations
 
 import json
-from typing import Literal
 
 import click
 
 from infusion_asp.model import json_schema
+from infusion_asp.model.schema import SUBJECTS, Subject
 
 
 @click.command("schema")
-@click.argument("which", type=click.Choice(["encounter", "result"]))
-def schema_command(which: Literal["encounter", "result"]) -> None:
-    """Print the JSON Schema of an encounter or of a result."""
+@click.argument("which", type=click.Choice(SUBJECTS))
+def schema_command(which: Subject) -> None:
+    """Print the JSON Schema of an encounter, of a result or of a verification."""
     click.echo(json.dumps(json_schema(which), indent=2, ensure_ascii=False))

@@ -9,6 +9,7 @@ import clingo
 
 from infusion_asp.coding.assembly import Assembly
 from infusion_asp.coding.draw import timeline
+from infusion_asp.coding.lines import modifiers
 from infusion_asp.engine.answer import Arguments
 from infusion_asp.facts import Clock
 from infusion_asp.justify import DEPTH, FULL, Justification
@@ -40,10 +41,10 @@ def assemble(parts: Assembly, reasons: Justification | None, *, full: bool = Fal
         profile=parts.profile,
         setting=encounter.setting,
         policies=dict(parts.policies),
-        tables=parts.tables.versions(),
+        tables=parts.tables.versions(encounter.setting, parts.day),
         lines=lines,
         not_reported=_not_reported(parts, reasons, lines, full),
-        findings=_findings(parts, reasons),
+        findings=findings_of(parts, reasons),
         timeline=timeline(parts.encounter, parts.clock, parts.answer, lines),
     )
 
@@ -69,7 +70,7 @@ def _line(parts: Assembly, reasons: Justification | None, row: Arguments, full: 
         code=code.string,
         label=label,
         units=units.number,
-        modifiers=_modifiers(mods),
+        modifiers=modifiers(mods),
         date=_date(parts.clock, day),
         administrations=tuple(parts.members.get(key, ())),
         units_by=tuple(
@@ -89,10 +90,6 @@ def _line(parts: Assembly, reasons: Justification | None, row: Arguments, full: 
 def _drug_label(parts: Assembly, code: str) -> str:
     rows = parts.tables.drugs.by_hcpcs(code)
     return rows[0].generic if rows else "drug"
-
-
-def _modifiers(mods: clingo.Symbol) -> tuple[str, ...]:
-    return tuple(each.string for each in mods.arguments if each.type == clingo.SymbolType.String)
 
 
 def _date(clock: Clock, day: clingo.Symbol) -> date | None:
@@ -143,7 +140,8 @@ def _no_rule(given: Administration) -> str:
     return f"{given.id} ({given.name}) as charted fits no code: {words}"
 
 
-def _findings(parts: Assembly, reasons: Justification | None) -> tuple[Finding, ...]:
+def findings_of(parts: Assembly, reasons: Justification | None) -> tuple[Finding, ...]:
+    """The findings of an answer, the gravest first; without `reasons` only their titles."""
     found = []
     for name, subject, detail in parts.answer.rows("finding", 3):
         rule = parts.rulebook.rule(name.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import clingo
@@ -31,6 +32,7 @@ class Assembly:
     policies: dict[str, str]
     clock: Clock
     answer: Answer
+    day: date | None = None
 
     @cached_property
     def names(self) -> Names:

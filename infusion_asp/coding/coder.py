@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property, partial
@@ -15,9 +15,11 @@ import clingo
 from infusion_asp.coding.alternatives import alternatives
 from infusion_asp.coding.assemble import assemble
 from infusion_asp.coding.assembly import Assembly
+from infusion_asp.coding.lines import LINE, LineSet, lines_of
 from infusion_asp.engine import Answer, ChildSolver, EngineError, solve, solve_batch
 from infusion_asp.facts import (
     AnyAtom,
+    Atom,
     Clock,
     Policies,
     Profile,
@@ -43,6 +45,9 @@ UNDATED = date(1900, 1, 1)
 CONTEXTS = 256  # sets of shared facts that are kept
 SECONDS = 60.0  # wall clock of one encounter under a user's own rules
 MEGABYTES = 4096  # memory of the process that solves them
+SolveMany = Callable[
+    [Sequence[Sequence[AnyAtom]], Sequence[clingo.Symbol]], list[Answer | EngineError]
+]
 
 
 @dataclass(frozen=True)
@@ -100,16 +105,20 @@ class Coder:
                 days.add(rule.date_to + timedelta(days=1))
         return sorted(days)
 
-    def shared(self, setting: Setting, other_codes: Iterable[str]) -> tuple[clingo.Symbol, ...]:
+    def shared(
+        self, setting: Setting, other_codes: Iterable[str], *, verifying: bool = False
+    ) -> tuple[clingo.Symbol, ...]:
         """The facts that hold for a whole batch; the same object where nothing differs."""
-        key = (setting.key, frozenset(other_codes))
+        key = (setting.key, frozenset(other_codes), verifying)
         if key not in self._contexts:
             if len(self._contexts) >= CONTEXTS:
                 self._contexts.clear()
-            self._contexts[key] = self._context(setting, key[1])
+            self._contexts[key] = self._context(setting, key[1], verifying)
         return self._contexts[key]
 
-    def _context(self, setting: Setting, other_codes: frozenset[str]) -> tuple[clingo.Symbol, ...]:
+    def _context(
+        self, setting: Setting, other_codes: frozenset[str], verifying: bool
+    ) -> tuple[clingo.Symbol, ...]:
         holding = self.rulebook.in_force(
             setting.day or UNDATED, setting.claim, setting.profile.payer
         )
@@ -121,6 +130,7 @@ class Coder:
                 in_force=self.rulebook.gated & holding,
                 other_codes=other_codes,
                 day=setting.day,
+                verifying=verifying,
             )
         )
 
@@ -131,10 +141,9 @@ class Coder:
     def code(self, encounter: Encounter, *, explain: bool = True, full: bool = False) -> Result:
         """The result of one encounter, with reasons two levels deep, or the `full` proof."""
         setting = self.setting_of(encounter)
-        shared = self.shared(setting, [each.code for each in encounter.other_services])
-        facts = encounter_facts(encounter, self.tables, payer_known=setting.known)
-        answer = self._solve(facts, shared)
-        assembly = self._assembly(encounter, setting, answer)
+        shared = self.shared(setting, codes_beside(encounter))
+        answer = self.solve(self.facts(encounter, setting), shared)
+        assembly = self.assembly(encounter, setting, answer)
         if not explain:
             return assemble(assembly, None)
         found = [atom for name, arity in EXPLAINED for atom in answer.of(name, arity)]
@@ -152,33 +161,57 @@ class Coder:
 
     def code_many(self, encounters: Sequence[Encounter]) -> list[Result | ErrorRecord]:
         """Results in the same order, solved together by the lifted rules, without reasons."""
+        solved = self.together(encounters, self.solve_many)
+        return [self._result(*each) for each in solved]
+
+    def lines_many(self, encounters: Sequence[Encounter]) -> list[LineSet | ErrorRecord]:
+        """The lines alone, in the same order: without the rules on which no line rests."""
+        return [
+            lines_of(answer, Clock.of(encounter))
+            if isinstance(answer, Answer)
+            else _error_record(encounter, answer)
+            for encounter, _, answer in self.together(encounters, self._solve_lines)
+        ]
+
+    def together(
+        self, encounters: Sequence[Encounter], solve_many: SolveMany, *, claim: bool = False
+    ) -> list[tuple[Encounter, Setting, Answer | EngineError]]:
+        """The answers in the same order; encounters that share their setting solved together.
+
+        With `claim` the billed lines are facts, and the rules judge them.
+        """
         groups: dict[tuple[Any, ...], list[int]] = {}
         settings = [self.setting_of(encounter) for encounter in encounters]
         for index, setting in enumerate(settings):
             groups.setdefault(setting.key, []).append(index)
-        results: dict[int, Result | ErrorRecord] = {}
+        found: dict[int, Answer | EngineError] = {}
         for members in groups.values():
             setting = settings[members[0]]
-            codes = [each.code for i in members for each in encounters[i].other_services]
-            facts = [
-                encounter_facts(encounters[i], self.tables, payer_known=settings[i].known)
-                for i in members
-            ]
-            answers = self._solve_many(facts, self.shared(setting, codes))
-            for i, answer in zip(members, answers, strict=True):
-                results[i] = self._result(encounters[i], settings[i], answer)
-        return [results[index] for index in range(len(encounters))]
+            codes = [code for i in members for code in codes_beside(encounters[i], claim)]
+            facts = [self.facts(encounters[i], settings[i], claim=claim) for i in members]
+            answers = solve_many(facts, self.shared(setting, codes, verifying=claim))
+            found.update(zip(members, answers, strict=True))
+        return [(each, settings[at], found[at]) for at, each in enumerate(encounters)]
 
-    def _solve(self, facts: Sequence[AnyAtom], shared: tuple[clingo.Symbol, ...]) -> Answer:
+    def facts(self, encounter: Encounter, setting: Setting, *, claim: bool = False) -> list[Atom]:
+        """The facts of one encounter, with `claim` those of its billed lines too."""
+        return encounter_facts(encounter, self.tables, payer_known=setting.known, claim=claim)
+
+    def solve(self, facts: Sequence[AnyAtom], shared: tuple[clingo.Symbol, ...]) -> Answer:
+        """The answer to the facts of one encounter, with every atom."""
         if not self.rulebook.overlaid:
             return solve(self.rulebook, facts, shared)
         return self._child.solve(facts, shared)
 
-    def _solve_many(
-        self, facts: Sequence[Sequence[AnyAtom]], shared: Sequence[clingo.Symbol]
+    def solve_many(
+        self,
+        facts: Sequence[Sequence[AnyAtom]],
+        shared: Sequence[clingo.Symbol],
+        wanted: Iterable[tuple[str, int]] | None = OUTPUTS,
     ) -> list[Answer | EngineError]:
+        """The answers to the facts of several encounters, with the `wanted` atoms or all."""
         if not self.rulebook.overlaid:
-            return solve_batch(self.rulebook, facts, shared, wanted=OUTPUTS)
+            return solve_batch(self.rulebook, facts, shared, wanted=wanted)
         answers: list[Answer | EngineError] = []
         for each in facts:
             try:
@@ -186,6 +219,13 @@ class Coder:
             except EngineError as error:
                 answers.append(error)
         return answers
+
+    def _solve_lines(
+        self, facts: Sequence[Sequence[AnyAtom]], shared: Sequence[clingo.Symbol]
+    ) -> list[Answer | EngineError]:
+        if self.rulebook.overlaid:
+            return self.solve_many(facts, shared)
+        return solve_batch(self.rulebook, facts, shared, wanted=(LINE,), nothing_else=True)
 
     @cached_property
     def _child(self) -> ChildSolver:
@@ -195,11 +235,11 @@ class Coder:
         self, encounter: Encounter, setting: Setting, answer: Answer | EngineError
     ) -> Result | ErrorRecord:
         if isinstance(answer, Answer):
-            return assemble(self._assembly(encounter, setting, answer), None)
-        body = ErrorBody(path="$", message=answer.message, help=answer.help)
-        return ErrorRecord(encounter_id=encounter.encounter_id, error=body)
+            return assemble(self.assembly(encounter, setting, answer), None)
+        return _error_record(encounter, answer)
 
-    def _assembly(self, encounter: Encounter, setting: Setting, answer: Answer) -> Assembly:
+    def assembly(self, encounter: Encounter, setting: Setting, answer: Answer) -> Assembly:
+        """What a result is made from."""
         return Assembly(
             encounter=encounter,
             rulebook=self.rulebook,
@@ -208,6 +248,7 @@ class Coder:
             policies=setting.policies,
             clock=Clock.of(encounter),
             answer=answer,
+            day=setting.day,
         )
 
 
@@ -228,8 +269,22 @@ class Setting:
         return self.profile.name, self.claim, self.period
 
 
+def _error_record(encounter: Encounter, error: EngineError) -> ErrorRecord:
+    body = ErrorBody(path="$", message=error.message, help=error.help)
+    return ErrorRecord(encounter_id=encounter.encounter_id, error=body)
+
+
+def codes_beside(encounter: Encounter, claim: bool = False) -> Iterator[str]:
+    """Codes that payer edits are looked up for besides those that the rules can derive."""
+    for service in encounter.other_services:
+        yield service.code
+    for line in encounter.billed if claim else ():
+        yield line.code
+
+
 def _first_date(encounter: Encounter) -> date | None:
     starts = [each.start for each in encounter.administrations if each.start is not None]
     if starts:
         return min(start.date() for start in starts)
-    return Clock.of(encounter).date(0)
+    billed = [line.date for line in encounter.billed if line.date is not None]
+    return Clock.of(encounter).date(0) or min(billed, default=None)

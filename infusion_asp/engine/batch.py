@@ -28,17 +28,59 @@ def solve_batch(
     *,
     wanted: Iterable[Signature] | None = None,
     size: int = SIZE,
+    nothing_else: bool = False,
 ) -> list[Answer | EngineError]:
     """One answer or error for each encounter, in the same order.
 
     `shared` holds for all of them. `wanted` names the predicates (plain arity) to read, which
     saves time; by default an answer has every atom. `size` is the number solved at once.
+    `nothing_else` leaves out the rules on which the wanted predicates do not rest; encounters
+    whose other facts are equal are solved once.
     """
     order = None if wanted is None else tuple(sorted(set(wanted)))
+    if order and nothing_else:
+        return _different(rulebook, encounters, shared, order, size)
     results: list[Answer | EngineError] = []
     for start in range(0, len(encounters), size):
-        results.extend(_solve(rulebook, encounters[start : start + size], shared, order))
+        part = encounters[start : start + size]
+        rules = relevance(rulebook).lifted(shared, part)
+        results.extend(_solve(rulebook, part, shared, order, rules))
     return results
+
+
+def _different(
+    rulebook: Rulebook,
+    encounters: Sequence[Sequence[AnyAtom]],
+    shared: Sequence[clingo.Symbol],
+    wanted: tuple[Signature, ...],
+    size: int,
+) -> list[Answer | EngineError]:
+    """Answers of the rules behind `wanted`; what is equal to these rules is solved once."""
+    only = frozenset(wanted)
+    index = relevance(rulebook)
+    places: dict[frozenset[AnyAtom], int] = {}
+    mets: list[frozenset[int]] = []
+    asked = []
+    known: dict[AnyAtom, tuple[str, frozenset[int]]] = {}
+    constant = index.met(shared, ())
+    for facts in encounters:
+        for each in facts:
+            if each not in known:
+                known[each] = each.name, index.met((), (each,))
+        met = constant.union(*(known[each][1] for each in facts))
+        read = index.read_for(met, only)
+        matter = frozenset(each for each in facts if known[each][0] in read)
+        if matter not in places:
+            places[matter] = len(places)
+            mets.append(met)
+        asked.append(places[matter])
+    different = [tuple(facts) for facts in places]
+    results: list[Answer | EngineError] = []
+    for start in range(0, len(different), size):
+        part = slice(start, start + size)
+        rules = index.lifted_for(frozenset().union(*mets[part]), only)
+        results.extend(_solve(rulebook, different[part], shared, wanted, rules))
+    return [results[place] for place in asked]
 
 
 def _solve(
@@ -46,10 +88,10 @@ def _solve(
     encounters: Sequence[Sequence[AnyAtom]],
     shared: Sequence[clingo.Symbol],
     wanted: tuple[Signature, ...] | None,
+    rules: tuple[tuple[AST, ...], ...],
 ) -> list[Answer | EngineError]:
     """Solve together; if that gives no single answer, each half by itself."""
     constant = rulebook.vocabulary.shared
-    rules = relevance(rulebook).lifted(shared, encounters)
     groups: list[Sequence[AST]] = [*rules, kept(rulebook, lifted=True)]
     if wanted is not None:
         groups.append(_show(wanted, constant))
@@ -59,8 +101,8 @@ def _solve(
         return list(_answers(done.models[0], len(encounters), constant))
     if len(encounters) > 1:
         half = len(encounters) // 2
-        left = _solve(rulebook, encounters[:half], shared, wanted)
-        return left + _solve(rulebook, encounters[half:], shared, wanted)
+        left = _solve(rulebook, encounters[:half], shared, wanted, rules)
+        return left + _solve(rulebook, encounters[half:], shared, wanted, rules)
     try:
         solve(rulebook, encounters[0], shared)
     except EngineError as error:

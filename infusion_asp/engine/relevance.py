@@ -23,7 +23,10 @@ from infusion_asp.rulebook.atoms import Place, uses
 # What a literal needs: a predicate, and where a constant stands, its position and value.
 _Need = tuple[Signature, int, clingo.Symbol | None]
 _ANYTHING = -1
+_Sides = tuple[frozenset[Signature], frozenset[Signature]]  # of the head, and all others
+_Key = tuple[frozenset[int], frozenset[Signature] | None]
 _MOST_KEPT = 512
+VIOLATES: Signature = ("violates", 2)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class Relevance:
         self._rulebook = rulebook
         self._numbers: dict[_Need, int] = {}
         self._values: dict[Signature, dict[int, dict[clingo.Symbol, int]]] = {}
-        outlines = [_outline(statement) for statement in rulebook.statements]
+        self._sides: list[_Sides] = []
+        outlines = [_outline(statement, self._sides) for statement in rulebook.statements]
         for needs, _ in outlines:
             for need in needs:
                 self._numbers.setdefault(need, len(self._numbers))
@@ -67,7 +71,9 @@ class Relevance:
         self._missing = [len(rule.needs) for rule in self._rules]
         self._given_before: dict[int, tuple[Sequence[clingo.Symbol], frozenset[int]]] = {}
         self._fresh: dict[frozenset[int], tuple[tuple[AST, ...], ...]] = {}
-        self._lifted: dict[frozenset[int], tuple[tuple[AST, ...], ...]] = {}
+        self._lifted: dict[_Key, tuple[tuple[AST, ...], ...]] = {}
+        self._slices: dict[frozenset[Signature], frozenset[int]] = {}
+        self._read: dict[_Key, frozenset[str]] = {}
 
     def fresh(
         self, shared: Sequence[clingo.Symbol], facts: Iterable[AnyAtom]
@@ -84,15 +90,59 @@ class Relevance:
         self, shared: Sequence[clingo.Symbol], encounters: Iterable[Sequence[AnyAtom]]
     ) -> tuple[tuple[AST, ...], ...]:
         """The same of the lifted rules: what can fire for one of the encounters at least."""
-        met = self._constant(shared).union(*map(self._met, encounters))
-        if met not in self._lifted:
+        return self.lifted_for(self._constant(shared).union(*map(self._met, encounters)))
+
+    def met(self, shared: Sequence[clingo.Symbol], facts: Iterable[AnyAtom]) -> frozenset[int]:
+        """What facts meet of all that bodies need."""
+        return self._constant(shared) | self._met(facts)
+
+    def lifted_for(
+        self, met: frozenset[int], only: frozenset[Signature] | None = None
+    ) -> tuple[tuple[AST, ...], ...]:
+        """The lifted rules that can fire where this is met.
+
+        `only`: those on which these predicates and the constraints rest.
+        """
+        if (met, only) not in self._lifted:
             book = self._rulebook
             _room(self._lifted)
-            self._lifted[met] = (book.lifted_defined, self._chosen(met, book.lifted))
-        return self._lifted[met]
+            within = None if only is None else self._behind(only)
+            self._lifted[met, only] = (book.lifted_defined, self._chosen(met, book.lifted, within))
+        return self._lifted[met, only]
 
-    def _chosen(self, met: frozenset[int], statements: Sequence[AST]) -> tuple[AST, ...]:
-        return tuple(statements[index] for index in self._firing(met))
+    def _chosen(
+        self,
+        met: frozenset[int],
+        statements: Sequence[AST],
+        within: frozenset[int] | None = None,
+    ) -> tuple[AST, ...]:
+        firing = self._firing(met)
+        return tuple(statements[at] for at in firing if within is None or at in within)
+
+    def read_for(self, met: frozenset[int], only: frozenset[Signature]) -> frozenset[str]:
+        """The names that are read by the rules that can fire there, and `only` rests on them."""
+        if (met, only) not in self._read:
+            _room(self._read)
+            within = self._behind(only)
+            fired = (self._sides[at] for at in self._firing(met) if at in within)
+            self._read[met, only] = frozenset(name for _, read in fired for name, _ in read)
+        return self._read[met, only]
+
+    def _behind(self, wanted: frozenset[Signature]) -> frozenset[int]:
+        """The indexes of the rules on which these predicates and the constraints rest."""
+        if wanted not in self._slices:
+            reached = set(wanted) | {VIOLATES}
+            size = 0
+            while size != len(reached):
+                size = len(reached)
+                for heads, read in self._sides:
+                    if not reached.isdisjoint(heads):
+                        reached |= heads | read
+            kept = (
+                at for at, (heads, _) in enumerate(self._sides) if not reached.isdisjoint(heads)
+            )
+            self._slices[wanted] = frozenset(kept)
+        return self._slices[wanted]
 
     def _constant(self, shared: Sequence[clingo.Symbol]) -> frozenset[int]:
         """What the shared facts meet; the same object is looked through once."""
@@ -168,11 +218,16 @@ def relevance(rulebook: Rulebook) -> Relevance:
 _Values = dict[int, clingo.Symbol | None]
 
 
-def _outline(statement: AST) -> tuple[tuple[_Need, ...], list[tuple[Signature, _Values]]]:
-    """What the body of a statement needs, and what its head gives."""
+def _outline(
+    statement: AST, sides: list[_Sides]
+) -> tuple[tuple[_Need, ...], list[tuple[Signature, _Values]]]:
+    """What the body of a statement needs, and what its head gives; its predicates to `sides`."""
     needs: dict[_Need, None] = {}
     gives = []
-    for use in uses(statement):
+    found = uses(statement)
+    heads = frozenset(use.signature for use in found if use.in_head)
+    sides.append((heads, frozenset(use.signature for use in found) - heads))
+    for use in found:
         values = {at: _constant(term) for at, term in enumerate(use.arguments)}
         if use.in_head:
             gives.append((use.signature, values))

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import clingo
 
+from infusion_asp.facts.claim import add_claim
 from infusion_asp.facts.clock import Clock, instants
 from infusion_asp.facts.drugs import add_doses, add_drug
 from infusion_asp.facts.symbols import Atom, Facts, constant
@@ -29,9 +30,12 @@ _LINES = {"intravenous": ("peripheral", "port", "picc", "central")}
 
 
 def encounter_facts(
-    encounter: Encounter, tables: Tables, *, payer_known: bool = True
+    encounter: Encounter, tables: Tables, *, payer_known: bool = True, claim: bool = False
 ) -> list[Atom]:
-    """The facts of one encounter; minutes count from 00:00 of its first date."""
+    """The facts of one encounter; minutes count from 00:00 of its first date.
+
+    With `claim` its billed lines are facts too, and the rules judge them.
+    """
     clock = Clock.of(encounter)
     facts = Facts()
     facts.flag("payer_unknown", not payer_known)
@@ -55,6 +59,8 @@ def encounter_facts(
         _clock_times(facts, given, clock)
         add_drug(facts, tables, given)
     add_doses(facts, tables, encounter.administrations)
+    if claim:
+        add_claim(facts, tables, encounter, clock)
     return facts.atoms()
 
 

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
@@ -32,7 +32,8 @@ class Record:
     """One record of a source: its plain data, or the error that stands in its place.
 
     `line` counts from 1 and is where the record begins; `form` is the format it came in;
-    `listed` says that the source was a list of records.
+    `listed` says that the source was a list of records, `number` counts the records of the source
+    from 0.
     """
 
     source: str
@@ -42,6 +43,7 @@ class Record:
     error: InputError | None = None
     form: Form = "json"
     listed: bool = False
+    number: int = 0
 
     def encounter(self) -> Encounter:
         """The encounter of this record; raises InputError."""
@@ -65,10 +67,11 @@ def read_records(source: str | Path, stdin: BinaryIO | None = None) -> Iterator[
     name = str(source)
     try:
         if name == "-":
-            yield from _read("standard input", None, stdin or sys.stdin.buffer)
+            yield from _numbered(_read("standard input", None, stdin or sys.stdin.buffer))
         else:
             with Path(source).open("rb") as stream:
-                yield from _read(name, _FORMS.get(Path(source).suffix.lower()), stream)
+                form = _FORMS.get(Path(source).suffix.lower())
+                yield from _numbered(_read(name, form, stream))
     except OSError as caught:
         why = (caught.strerror or "unknown reason").lower()
         error = InputError("$", f"{shown(name)} cannot be read: {why}", kind="unreadable_file")
@@ -77,6 +80,11 @@ def read_records(source: str | Path, stdin: BinaryIO | None = None) -> Iterator[
     else:
         return
     yield Record(name, 1, None, error=error)
+
+
+def _numbered(records: Iterable[Record]) -> Iterator[Record]:
+    for number, record in enumerate(records):
+        yield replace(record, number=number) if number else record
 
 
 def _read(source: str, form: Form | None, stream: BinaryIO) -> Iterator[Record]:

@@ -7,7 +7,7 @@ from pydantic import Field, PlainSerializer
 
 from infusion_asp.model.base import Frozen, Many
 from infusion_asp.model.fields import Day
-from infusion_asp.model.result import Level, Line, Reason, Risk, RulebookStamp, Section
+from infusion_asp.model.result import Level, Line, Reason, Risk, RulebookStamp, Section, Timeline
 
 VERIFICATION_VERSION: Literal["1"] = "1"
 
@@ -150,6 +150,7 @@ class Verification(Frozen):
         default=(), description="ids of rules that the claim gives no facts for"
     )
     supported: Many[Line] = Field(default=(), description="the lines of the record itself")
+    timeline: Timeline | None = None
     rates: Rates | None = None
     over: Dollars = Decimal(0)
     under: Dollars = Decimal(0)

@@ -1,25 +1,47 @@
-"""Owns rendering: results in, text, Markdown, JSON, JSON lines or a page of HTML out."""
+"""Owns rendering: results and verified claims in, a text in one of the formats out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from infusion_asp.model.result import ErrorRecord, Result
 from infusion_asp.render.environment import RenderError, environment, filled
-from infusion_asp.render.view import views
+from infusion_asp.render.junit import junit
+from infusion_asp.render.sarif import sarif
+from infusion_asp.render.source import Source
+from infusion_asp.render.view import Shown, views
+from infusion_asp.render.worksheet import worksheet
 
-__all__ = ["FORMATS", "RenderError", "render", "render_lines"]
+if TYPE_CHECKING:
+    from infusion_asp.rulebook import Rulebook
 
-FORMATS = ("text", "markdown", "json", "jsonl", "html")
+__all__ = [
+    "FORMATS",
+    "SOURCED",
+    "STREAMED",
+    "RenderError",
+    "Shown",
+    "Source",
+    "render",
+    "render_lines",
+    "streamed",
+]
+
+FORMATS = ("text", "markdown", "json", "jsonl", "html", "csv", "sarif", "junit")
+STREAMED = ("jsonl", "csv")
+"""Formats that can be written result by result."""
+
+SOURCED = ("csv", "sarif", "junit")
+"""Formats that say where in the input a result comes from."""
+
 _TEMPLATES = {"text": "text.txt.j2", "markdown": "markdown.md.j2", "html": "html.html.j2"}
 _NARROWEST = 60
 
 
 def render(
-    results: Sequence[Result | ErrorRecord],
+    results: Sequence[Shown],
     format: str,
     *,
     templates: Path | None = None,
@@ -27,16 +49,25 @@ def render(
     width: int = 80,
     full: bool = False,
     many: bool | None = None,
+    sources: Iterable[Source] = (),
+    rulebook: Rulebook | None = None,
+    fail_on: str | None = None,
 ) -> str:
     """The results as one text in `format`, one of `FORMATS`.
 
     `templates` is a directory whose files override the shipped templates of the same name.
     `color` and `width` (columns, at least 60 are used) hold for text. `full` prints proofs to
     their end instead of two levels, and every policy. `many` says whether JSON is an array; left
-    out, it is one where there is another number of results than one.
+    out, it is one where there is another number of results than one. `sources` (one for each
+    result) tell csv, sarif and junit what the record charted and where it stands; `rulebook`
+    has the texts of the rules for csv and sarif; from the level `fail_on` a finding fails in junit.
     """
-    if format == "jsonl":
-        return "".join(render_lines(results))
+    if format in STREAMED:
+        return "".join(streamed(results, format, sources, rulebook))
+    if format == "sarif":
+        return sarif(results, sources, rulebook)
+    if format == "junit":
+        return junit(results, sources, fail_on)
     if format == "json":
         dumped = [_plain(each) for each in results]
         array = len(results) != 1 if many is None else many
@@ -56,11 +87,24 @@ def render(
     return text.strip("\n") + "\n"
 
 
-def render_lines(results: Iterable[Result | ErrorRecord]) -> Iterator[str]:
+def streamed(
+    results: Iterable[Shown],
+    format: str,
+    sources: Iterable[Source] = (),
+    rulebook: Rulebook | None = None,
+) -> Iterator[str]:
+    """The results in a format of `STREAMED`, piece by piece; memory holds one result at a time.
+
+    A source is taken after its result.
+    """
+    return worksheet(results, sources, rulebook) if format == "csv" else render_lines(results)
+
+
+def render_lines(results: Iterable[Shown]) -> Iterator[str]:
     """One line of JSON per result, as they come; memory holds one result at a time."""
     for each in results:
         yield json.dumps(_plain(each), ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _plain(result: Result | ErrorRecord) -> dict[str, Any]:
+def _plain(result: Shown) -> dict[str, Any]:
     return result.model_dump(mode="json")

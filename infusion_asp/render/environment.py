@@ -20,7 +20,7 @@ from jinja2 import (
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from infusion_asp.render import timeline, words
+from infusion_asp.render import claim_view, timeline, words
 
 SHIPPED = "shipped"
 _LONGEST = 1_000_000
@@ -74,10 +74,12 @@ def environment(templates: Path | None, *, color: bool) -> ImmutableSandboxedEnv
         cut=words.cut,
         joined=words.joined,
         md=words.md,
+        money=claim_view.money,
         pad=words.pad,
         paint=words.painter(color),
         paragraph=words.paragraph,
         percent=percent,
+        signed=claim_view.signed,
     )
     made.globals.update(ruler=timeline.ruler, strip=timeline.strip, ticks=timeline.ticks)
     return made

@@ -7,7 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infusion_asp.model.result import ErrorRecord, Result
+from infusion_asp.model.verification import Verification
+from infusion_asp.render.claim_view import claim_fields
 from infusion_asp.render.timeline import draw_plan
+
+Shown = Result | Verification | ErrorRecord
+"""What can be rendered."""
 
 LEVELS = ("error", "warning", "info")
 LEVELS_SHOWN = 3  # a sentence and two levels of reasons below it
@@ -42,31 +47,39 @@ def cleaned(value: Any) -> Any:
     return value
 
 
-def views(results: Sequence[Result | ErrorRecord], *, full: bool) -> list[dict[str, Any]]:
+def views(results: Sequence[Shown], *, full: bool) -> list[dict[str, Any]]:
     """One mapping per result, in order; `number` counts from 1 and serves as an anchor."""
     return [view(each, number, full=full) for number, each in enumerate(results, start=1)]
 
 
-def view(result: Result | ErrorRecord, number: int, *, full: bool) -> dict[str, Any]:
-    """The data of one result: its fields, and what several templates would compute alike."""
+def view(result: Shown, number: int, *, full: bool) -> dict[str, Any]:
+    """The data of one result: its fields, and what several templates would compute alike.
+
+    `kind` is `result`, `verification` or `error`.
+    """
     data: dict[str, Any] = cleaned(result.model_dump(mode="json"))
     data["number"] = number
     if isinstance(result, ErrorRecord):
         return {**data, "kind": "error"}
-    data["kind"] = "result"
     depth = None if full else LEVELS_SHOWN
+    if isinstance(result, Verification):
+        data.update(claim_fields(result, data))
+        data["lines"] = data["supported"]
+    else:
+        data["kind"] = "result"
+        dates = {line["date"] for line in data["lines"]}
+        data["one_date"] = dates.pop() if len(dates) == 1 else None
+        for each in data["not_reported"]:
+            each["because"] = _unsaid_reasons(each["sentence"], pruned(each["because"], depth))
     for line in data["lines"]:
-        line["because"] = _pruned(line["because"], depth)
+        line["because"] = pruned(line["because"], depth)
         line["own_sentences"] = _unsaid(line["sentences"], line["because"])
         line["order"] = SECTIONS.index(line["section"])
         line["has_reasons"] = bool(line["because"] or line["own_sentences"])
         line["earned"] = _earned(line["units_by"], line["administrations"])
-    for each in data["not_reported"]:
-        each["because"] = _unsaid_reasons(each["sentence"], _pruned(each["because"], depth))
     data["lines"].sort(key=lambda line: line["order"])
+    data["findings"] = [_finding(each, depth) for each in data["findings"]]
     data["findings"].sort(key=lambda finding: LEVELS.index(finding["level"]))
-    dates = {line["date"] for line in data["lines"]}
-    data["one_date"] = dates.pop() if len(dates) == 1 else None
     data["counts"] = {
         level: sum(1 for each in data["findings"] if each["level"] == level) for level in LEVELS
     }
@@ -74,14 +87,20 @@ def view(result: Result | ErrorRecord, number: int, *, full: bool) -> dict[str, 
     return data
 
 
-def _pruned(reasons: Sequence[Mapping[str, Any]], depth: int | None) -> list[dict[str, Any]]:
+def _finding(finding: Mapping[str, Any], depth: int | None) -> dict[str, Any]:
+    """A finding of a result or of a claim, with the same keys."""
+    because = _unsaid_reasons(finding["sentence"], pruned(finding.get("because", ()), depth))
+    return {"citations": [], "note": "", **finding, "because": because}
+
+
+def pruned(reasons: Sequence[Mapping[str, Any]], depth: int | None) -> list[dict[str, Any]]:
     """The reasons down to `depth` levels, siblings that say the same merged into one."""
     if depth == 0:
         return []
     below = None if depth is None else depth - 1
     merged: dict[tuple[str, str], dict[str, Any]] = {}
     for reason in reasons:
-        children = _pruned(reason["children"], below)
+        children = pruned(reason["children"], below)
         key = (reason["rule"] or "", reason["sentence"])
         if key not in merged:
             merged[key] = {**reason, "children": children}

@@ -6,6 +6,9 @@ tables.drug_key("Remicade 100 mg vial")      # 'infliximab'
 
 from infusion_asp.tables.drugs import DrugTable
 from infusion_asp.tables.load import Tables, load_tables
+from infusion_asp.tables.payments import CodeDates, Payment, Payments
+from infusion_asp.tables.quarters import TableQuarter
+from infusion_asp.tables.rates import Rate, RateTable
 from infusion_asp.tables.rows import (
     Additive,
     AddonRow,
@@ -16,7 +19,6 @@ from infusion_asp.tables.rows import (
     Fluid,
     MueRow,
     PtpRow,
-    RateRow,
     Route,
     Special,
     TableVersion,
@@ -26,16 +28,21 @@ __all__ = [
     "Additive",
     "AddonRow",
     "BagText",
+    "CodeDates",
     "CodeRow",
     "DrugRow",
     "DrugTable",
     "Electrolyte",
     "Fluid",
     "MueRow",
+    "Payment",
+    "Payments",
     "PtpRow",
-    "RateRow",
+    "Rate",
+    "RateTable",
     "Route",
     "Special",
+    "TableQuarter",
     "TableVersion",
     "Tables",
     "load_tables",

@@ -1,62 +1,132 @@
-"""The payer edits: NCCI pairs, medically unlikely units and parents of add-on codes."""
+"""The payer edits, chosen by the day: NCCI pairs, medically unlikely units, add-on parents."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
+from infusion_asp.tables.quarters import (
+    Pairs,
+    Quarters,
+    TableQuarter,
+    left_to_contractor,
+    shipped_limits,
+    shipped_pairs,
+    shipped_parents,
+    stored_limits,
+    stored_pairs,
+    stored_parents,
+)
 from infusion_asp.tables.rows import AddonRow, MueRow, PtpRow
+from infusion_asp.tables.store.quarter import Quarter
+from infusion_asp.tables.store.release import Release
 
 Row = Mapping[str, str]
+_NONE: Quarters[Pairs] = Quarters(())
+_NO_LIMITS: Quarters[MueRow | None] = Quarters(())
 
 
 @dataclass(frozen=True)
 class Edits:
-    """The edits of one quarter; dates outside it still use its rows (the result says which)."""
+    """The edits of every quarter that is loaded.
 
-    _pairs: Mapping[str, Mapping[str, tuple[PtpRow, ...]]]
-    _mue: Mapping[tuple[str, str], MueRow]
-    _addons: Mapping[str, tuple[AddonRow, ...]]
+    The quarter of the day decides. On a day outside all of them the last one before it is used,
+    else the first; `quarters` says so.
+    """
+
+    _pairs: Mapping[str, Quarters[Pairs]]
+    _limits: Mapping[str, Quarters[MueRow | None]]
+    _parents: Quarters[tuple[AddonRow, ...]]
 
     def ptp(self, codes: Iterable[str], setting: str, day: date | None) -> tuple[PtpRow, ...]:
         """The pairs in force among the codes of one date, in the order of the codes."""
-        wanted = sorted(set(codes))
-        return tuple(
-            row
-            for column1 in wanted
-            for column2 in wanted
-            for row in self._pairs.get(column1, {}).get(column2, ())
-            if row.setting == setting and row.in_force(day)
-        )
+        chosen = self._pairs.get(setting, _NONE).chosen(day)
+        if chosen is None:
+            return ()
+        wanted = set(codes)
+        found = []
+        for column1 in sorted(wanted):
+            others = chosen.of(column1)
+            for column2 in sorted(others.keys() & wanted):
+                found += [row for row in others[column2] if row.in_force(day)]
+        return tuple(found)
 
     @cached_property
     def changes(self) -> frozenset[date]:
-        """The days on which a pair begins to hold, or holds no longer."""
-        rows = [row for others in self._pairs.values() for each in others.values() for row in each]
-        begun = {row.effective for row in rows if row.effective is not None}
-        ended = {row.deleted + timedelta(days=1) for row in rows if row.deleted is not None}
-        return frozenset(begun | ended)
+        """The days on which an edit begins to hold, or holds no longer."""
+        return frozenset().union(
+            *(table.changes for table in self._pairs.values()),
+            *(table.changes for table in self._limits.values()),
+            self._parents.changes,
+        )
 
     def mue(self, code: str, setting: str, day: date | None = None) -> MueRow | None:
         """The unit limit of a code in a setting; None where none is published."""
-        return self._mue.get((code, setting))
+        chosen = self._limits.get(setting, _NO_LIMITS).chosen(day)
+        return None if chosen is None else chosen.of(code)
 
-    def parents(self, code: str, setting: str) -> tuple[AddonRow, ...]:
-        """The codes that an add-on code may stand beside; empty for other codes."""
-        return tuple(row for row in self._addons.get(code, ()) if row.setting in ("", setting))
+    def parents(self, code: str, setting: str, day: date | None = None) -> tuple[AddonRow, ...]:
+        """The codes that an add-on code may stand beside; empty for other codes.
 
-    def is_addon(self, code: str) -> bool:
+        Empty too where the table leaves it to the contractor, with or without a list.
+        """
+        chosen = self._parents.chosen(day)
+        rows = () if chosen is None else chosen.of(code)
+        holding = [row for row in rows if row.setting in ("", setting) and row.in_force(day)]
+        return () if any(map(left_to_contractor, holding)) else tuple(holding)
+
+    def is_addon(self, code: str, day: date | None = None) -> bool:
         """Whether the add-on table lists the code."""
-        return code in self._addons
+        chosen = self._parents.chosen(day)
+        return chosen is not None and bool(chosen.of(code))
+
+    def quarters(self, setting: str, day: date | None) -> tuple[TableQuarter, ...]:
+        """The quarter of each table that is used for a day."""
+        tables: dict[
+            str, Quarters[Pairs] | Quarters[MueRow | None] | Quarters[tuple[AddonRow, ...]]
+        ]
+        tables = {
+            "ptp": self._pairs.get(setting, _NONE),
+            "mue": self._limits.get(setting, _NO_LIMITS),
+            "aoc": self._parents,
+        }
+        found = []
+        for name, table in tables.items():
+            chosen = table.chosen(day)
+            if chosen is not None:
+                found.append(
+                    TableQuarter(name, chosen.quarter, table.relation(day), chosen.partial)
+                )
+        return tuple(found)
+
+    def adding(self, releases: Sequence[Release]) -> Edits:
+        """The same with imported quarters, which take the place of shipped ones."""
+
+        def of(kind: str, setting: str) -> list[Release]:
+            return [each for each in releases if (each.kind, each.setting) == (kind, setting)]
+
+        return replace(
+            self,
+            _pairs={
+                setting: table.adding(map(stored_pairs, of("ptp", setting)))
+                for setting, table in self._pairs.items()
+            },
+            _limits={
+                setting: table.adding(map(stored_limits, of("mue", setting)))
+                for setting, table in self._limits.items()
+            },
+            _parents=self._parents.adding(map(stored_parents, of("aoc", ""))),
+        )
 
 
-def read_edits(ptp: Sequence[Row], mue: Sequence[Row], addons: Sequence[Row]) -> Edits:
-    """Builds the edits from the rows of their tables."""
-    pairs: dict[str, dict[str, list[PtpRow]]] = {}
-    for row in ptp:
-        pair = PtpRow(
+def read_edits(
+    ptp: Sequence[Row], mue: Sequence[Row], addons: Sequence[Row], versions: Mapping[str, str]
+) -> Edits:
+    """Builds the edits from the shipped rows, of the quarters that `versions` names."""
+    pairs = [
+        PtpRow(
             row["column1"],
             row["column2"],
             row["modifier_indicator"],
@@ -64,25 +134,48 @@ def read_edits(ptp: Sequence[Row], mue: Sequence[Row], addons: Sequence[Row]) ->
             _day(row["effective_date"]),
             _day(row["deletion_date"]),
         )
-        pairs.setdefault(pair.column1, {}).setdefault(pair.column2, []).append(pair)
-    parents: dict[str, list[AddonRow]] = {}
-    for row in addons:
-        parents.setdefault(row["addon_code"], []).append(
-            AddonRow(
-                row["addon_code"],
-                row["primary_code"],
-                row["type"],
-                row["setting"],
-                row["quarter"],
-                row["certainty"],
-            )
-        )
+        for row in ptp
+    ]
     limits = [MueRow(r["code"], r["setting"], int(r["units"]), r["indicator"]) for r in mue]
+    parents = [
+        AddonRow(
+            row["addon_code"],
+            row["primary_code"],
+            row["type"],
+            row["setting"],
+            row["quarter"],
+            row["certainty"],
+        )
+        for row in addons
+    ]
+    quarter = {name: Quarter.read(versions[name]) or _unknown(name) for name in _SHIPPED}
+    settings = sorted({row.setting for row in pairs} | {row.setting for row in limits})
     return Edits(
-        {one: {two: tuple(rows) for two, rows in other.items()} for one, other in pairs.items()},
-        {(limit.code, limit.setting): limit for limit in limits},
-        {code: tuple(rows) for code, rows in parents.items()},
+        {
+            each: Quarters(
+                (
+                    shipped_pairs(
+                        [row for row in pairs if row.setting == each], quarter["ptp_edits"]
+                    ),
+                )
+            )
+            for each in settings
+        },
+        {
+            each: Quarters(
+                (shipped_limits([row for row in limits if row.setting == each], quarter["mue"]),)
+            )
+            for each in settings
+        },
+        Quarters((shipped_parents(parents, quarter["addon_edits"]),)),
     )
+
+
+_SHIPPED = ("ptp_edits", "mue", "addon_edits")
+
+
+def _unknown(name: str) -> Quarter:
+    raise ValueError(f"versions.csv names no quarter of {name}")
 
 
 def _day(text: str) -> date | None:

@@ -8,31 +8,42 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from infusion_asp.tables.doses import Units
 from infusion_asp.tables.drugs import DrugTable, row_key, split_list, unit_names
 from infusion_asp.tables.edits import Edits, read_edits
 from infusion_asp.tables.names import Words
 from infusion_asp.tables.patterns import FluidTable, PatternTable
+from infusion_asp.tables.payments import Payments
+from infusion_asp.tables.rates import read_rates
 from infusion_asp.tables.rows import (
     BagText,
     CodeRow,
     DrugRow,
     Electrolyte,
     Fluid,
-    RateRow,
     Route,
     Special,
     TableVersion,
 )
+from infusion_asp.tables.store.catalog import Catalog, Stamp, stamp
+from infusion_asp.tables.store.place import data_directory
+from infusion_asp.tables.store.release import Release
 
 Row = Mapping[str, str]
+_EDIT_TABLES = {"ptp": "ptp_edits", "mue": "mue", "aoc": "addon_edits"}
 
 
 class Tables:
-    """All tables of one directory; values are frozen, lookups have no side effect."""
+    """All tables of one directory; values are frozen, lookups have no side effect.
 
-    def __init__(self, directory: Path) -> None:
+    Imported quarters of `stored` stand beside the shipped one.
+    """
+
+    def __init__(self, directory: Path, stored: Sequence[Release] = ()) -> None:
+        self._given = directory, tuple(stored)
+
         def read(name: str) -> list[dict[str, str]]:
             with (directory / f"{name}.csv").open(encoding="utf-8", newline="") as file:
                 return list(csv.DictReader(file))
@@ -49,11 +60,18 @@ class Tables:
             frozenset(row["code"] for row in read("unclassified_codes")),
         )
         self.codes = {row["code"]: _code(row) for row in read("codes") + read("more_codes")}
-        self.rates = {row["code"]: _rate(row) for row in read("rates")}
-        self.edits: Edits = read_edits(read("ptp_edits"), read("mue"), read("addon_edits"))
+        self.rates = read_rates(read("rates"), read("statuses"))
+        self._versions = tuple(_version(row) for row in read("versions"))
+        shipped = read_edits(
+            read("ptp_edits"), read("mue"), read("addon_edits"), self._shipped_versions
+        )
+        self.edits: Edits = shipped.adding(stored)
+        self.payments = Payments.of(stored)
         self._vaccines = PatternTable(read("vaccines"))
         self._specials = PatternTable(read("special_drugs"))
-        self._versions = tuple(_version(row) for row in read("versions"))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Tables, self._given
 
     def fluid(self, name: str) -> Fluid | None:
         """The fluid a text names (class hydration or therapeutic), or None."""
@@ -110,8 +128,21 @@ class Tables:
             return self.drugs.by_key(self.drug_key(name))
         return self.drugs.find(name, None, route)
 
-    def versions(self) -> dict[str, str]:
-        """Version (quarter) of every table, by name."""
+    def versions(self, setting: str | None = None, day: date | None = None) -> dict[str, str]:
+        """Version (quarter) of every table, by name: of those shipped, or of those used.
+
+        With a setting, payer edits have the quarter that is used for the day, and imported
+        payment tables are named too.
+        """
+        found = dict(self._shipped_versions)
+        if setting is not None:
+            for each in self.edits.quarters(setting, day):
+                found[_EDIT_TABLES[each.table]] = str(each.used)
+            found |= self.payments.used(day)
+        return found
+
+    @property
+    def _shipped_versions(self) -> dict[str, str]:
         return {row.table: row.version for row in self._versions}
 
     def table_versions(self) -> tuple[TableVersion, ...]:
@@ -155,14 +186,19 @@ def shipped_tables() -> Path:
     return inside if inside.is_dir() else package.parent / "logic" / "tables"
 
 
-def load_tables(directory: Path | None = None) -> Tables:
-    """The tables of a directory, the shipped ones by default; read once a process."""
-    return _loaded(shipped_tables() if directory is None else Path(directory).resolve())
+def load_tables(directory: Path | None = None, store: Path | None = None) -> Tables:
+    """The tables of a directory, the shipped ones by default, and the imported quarters.
+
+    They are read once a process, and again when something was imported or removed.
+    """
+    stored = data_directory() if store is None else store
+    given = shipped_tables() if directory is None else Path(directory).resolve()
+    return _loaded(given, stored, stamp(stored))
 
 
 @lru_cache(maxsize=8)
-def _loaded(directory: Path) -> Tables:
-    return Tables(directory)
+def _loaded(directory: Path, stored: Path, state: Stamp) -> Tables:
+    return Tables(directory, Catalog.read(stored).releases)
 
 
 def _routes(rows: Sequence[Row]) -> dict[str, Route]:
@@ -201,19 +237,6 @@ def _code(row: Row) -> CodeRow:
         date_from=_day(row["from"]),
         date_to=_day(row["to"]),
         certainty=row["certainty"],
-    )
-
-
-def _rate(row: Row) -> RateRow:
-    return RateRow(
-        row["code"],
-        _number(row["mpfs_nonfac_amount_2025"]),
-        _number(row["mpfs_facility_amount_2025"]),
-        _number(row["mpfs_nonfac_amount_2026"]),
-        _number(row["mpfs_facility_amount_2026"]),
-        _number(row["opps_payment_2025q4"]),
-        row["opps_si_2025q4"],
-        row["certainty"],
     )
 
 

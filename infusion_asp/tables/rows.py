@@ -51,20 +51,6 @@ class DrugRow:
 
 
 @dataclass(frozen=True, slots=True)
-class RateRow:
-    """Payment amounts of a code in US dollars (None: no amount published)."""
-
-    code: str
-    office_2025: Decimal | None
-    facility_fee_2025: Decimal | None
-    office_2026: Decimal | None
-    facility_fee_2026: Decimal | None
-    outpatient_2025: Decimal | None
-    opps_si: str
-    certainty: str
-
-
-@dataclass(frozen=True, slots=True)
 class PtpRow:
     """An NCCI pair: column 2 is not paid beside column 1 (indicator 1: with a modifier)."""
 
@@ -77,12 +63,7 @@ class PtpRow:
 
     def in_force(self, day: date | None) -> bool:
         """Whether the edit holds on a day; the deletion date is its last day."""
-        if self.indicator == "9":
-            return False
-        if day is None:
-            return self.deleted is None
-        begun = self.effective is None or self.effective <= day
-        return begun and (self.deleted is None or day <= self.deleted)
+        return self.indicator != "9" and _holds(self.effective, self.deleted, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +86,12 @@ class AddonRow:
     setting: str
     quarter: str
     certainty: str
+    effective: date | None = None
+    deleted: date | None = None
+
+    def in_force(self, day: date | None) -> bool:
+        """Whether the pair holds on a day; the deletion date is its last day."""
+        return _holds(self.effective, self.deleted, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +154,11 @@ class TableVersion:
     source: str
     rows: int
     sha256: str
+
+
+def _holds(effective: date | None, deleted: date | None, day: date | None) -> bool:
+    """Whether a row holds on a day; without a day, whether it was never deleted."""
+    if day is None:
+        return deleted is None
+    begun = effective is None or effective <= day
+    return begun and (deleted is None or day <= deleted)

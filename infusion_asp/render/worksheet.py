@@ -1,0 +1,227 @@
+"""Owns CSV: the rows of an audit worksheet, in cells that no spreadsheet takes for formulas."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from infusion_asp.model.result import ErrorRecord, Line, Result
+from infusion_asp.model.verification import BilledVerdict, Verification
+from infusion_asp.render.claim_view import ASKED, STATUS
+from infusion_asp.render.issues import Issue, issues, named, of_line
+from infusion_asp.render.source import Source
+from infusion_asp.render.view import Shown, clean
+
+if TYPE_CHECKING:
+    from infusion_asp.rulebook import Rulebook
+
+COLUMNS = (
+    "account",
+    "codes",
+    "units",
+    "date",
+    "start/stop",
+    "minutes used",
+    "finding",
+    "rule",
+    "citation",
+    "over/under",
+    "amount",
+    "comment",
+)
+_NOT_EVALUATED = "rules that this claim gives no facts for, not evaluated"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+Cells = dict[str, str]
+
+
+def worksheet(
+    results: Iterable[Shown], sources: Iterable[Source], rulebook: Rulebook | None
+) -> Iterator[str]:
+    """The lines of the CSV text, the header first; a source for each result, or none at all.
+
+    Rows come result by result, so memory holds one at a time. `rulebook` has the sources that a
+    rule cites where the finding itself names none.
+    """
+    cites = {} if rulebook is None else {rule.id: rule.cites for rule in rulebook.rules}
+    yield _text(COLUMNS)
+    found = iter(sources)
+    for each in results:
+        source = next(found, None)
+        for cells in _rows(each, source):
+            cells["account"] = each.encounter_id or ""
+            if not cells.get("citation") and cells.get("finding") != _NOT_EVALUATED:
+                cells["citation"] = _cited(cells.get("rule", ""), cites)
+            yield _text([guarded(cells.get(name, "")) for name in COLUMNS])
+
+
+def guarded(text: str) -> str:
+    """`text` on one line, with an apostrophe before what a spreadsheet would calculate."""
+    if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA):
+        return f"'{clean(text)}"
+    return clean(text)
+
+
+def _rows(result: Shown, source: Source | None) -> Iterator[Cells]:
+    """The rows of one result; one that says so where there is nothing to list."""
+    told = False
+    for cells in _listed(result, source):
+        told = True
+        yield cells
+    if not told:
+        words = result.verdict if isinstance(result, Verification) else "no code is supported"
+        yield {"finding": words.replace("_", " ")}
+
+
+def _listed(result: Shown, source: Source | None) -> Iterator[Cells]:
+    if isinstance(result, ErrorRecord):
+        yield {"finding": f"refused: {result.error.message}", "comment": result.error.help}
+    elif isinstance(result, Result):
+        yield from _of_record(result, source)
+    else:
+        yield from _of_claim(result, source)
+
+
+def _of_record(result: Result, source: Source | None) -> Iterator[Cells]:
+    for line in result.lines:
+        yield {
+            "codes": named(line),
+            "units": str(line.units),
+            "date": str(line.date or ""),
+            **_times(source, line.administrations, str(line.date or "")),
+            "minutes used": _minutes([line], line.administrations),
+            "rule": _list(line.rules),
+            "citation": _list(line.citations),
+            "comment": line.label,
+        }
+    for each in result.not_reported:
+        yield {
+            **_times(source, (each.administration,), ""),
+            "finding": f"{each.administration} is not reported: {each.sentence}",
+            "rule": each.rule or "",
+        }
+    for issue in issues(result):
+        yield {
+            **_times(source, issue.administrations, ""),
+            "minutes used": _minutes(result.lines, issue.administrations),
+            **_told(issue),
+        }
+
+
+def _of_claim(claim: Verification, source: Source | None) -> Iterator[Cells]:
+    told = issues(claim)
+    for line in claim.billed:
+        if not any(of_line(each, line.index) for each in told):
+            yield _as_billed(claim, line, source)
+        for each in told:
+            if each.billed[:1] == (line.index,):
+                yield _with_lines(claim, each, source)
+    lines = {line.index for line in claim.billed}
+    for each in told:
+        if not each.billed or each.billed[0] not in lines:
+            yield _with_lines(claim, each, source)
+    for query in claim.queries:
+        yield {
+            **_times(source, query.administrations, ""),
+            "finding": f"query to the clinician: {ASKED[query.kind]}",
+            "comment": f"{query.question} (would support: {query.would_support})",
+        }
+    if claim.not_evaluated:
+        yield {
+            "finding": _NOT_EVALUATED,
+            "rule": _list(claim.not_evaluated),
+        }
+
+
+def _as_billed(claim: Verification, line: BilledVerdict, source: Source | None) -> Cells:
+    """A billed line that no finding calls over- or underpaid."""
+    return {
+        "codes": named(line),
+        "units": str(line.units),
+        "date": str(line.date or ""),
+        **_times(source, line.administrations, str(line.date or "")),
+        "minutes used": _minutes(_same(claim, line.code), line.administrations),
+        "finding": STATUS[line.status],
+        "rule": _list(line.rules),
+        "comment": line.label,
+    }
+
+
+def _with_lines(claim: Verification, issue: Issue, source: Source | None) -> Cells:
+    """A finding, with the billed or missed lines that it is about."""
+    about: list[tuple[str, str]] = []  # units and date
+    if issue.billed:
+        billed = {line.index: line for line in claim.billed}
+        found = [billed[each] for each in issue.billed if each in billed]
+        about = [(str(line.units), str(line.date or "")) for line in found]
+    elif issue.risk == "under":
+        codes = {each.partition("-")[0] for each in issue.codes}
+        missed = [line for line in claim.missed if line.code in codes]
+        about = [(str(line.units), str(line.date or "")) for line in missed]
+    dates = list(dict.fromkeys(date for _, date in about if date))
+    return {
+        "codes": _list(issue.codes),
+        "units": _list([units for units, _ in about]),
+        "date": _list(dates),
+        **_times(source, issue.administrations, dates[0] if len(dates) == 1 else ""),
+        "minutes used": _minutes(claim.supported, issue.administrations),
+        **_told(issue),
+    }
+
+
+def _told(issue: Issue) -> Cells:
+    return {
+        "finding": issue.message,
+        "rule": issue.rule,
+        "citation": _list(issue.citations),
+        "over/under": "" if issue.risk == "none" else issue.risk,
+        "amount": "" if issue.amount is None else f"{abs(Decimal(issue.amount)):.2f}",
+        "comment": issue.help,
+    }
+
+
+def _times(source: Source | None, administrations: Iterable[str], date: str) -> Cells:
+    """`a1 09:00-10:05`, with dates where they are not the one of the row."""
+    found = []
+    for name in administrations:
+        given = source.given.get(name) if source else None
+        if given is not None and (given.start or given.stop):
+            start, stop = given.start or "?", given.stop or "?"
+            stop = stop[11:] if stop[:11] == start[:11] else stop.replace("T", " ")
+            start = start[11:] if date and start[:10] == date else start.replace("T", " ")
+            found.append(f"{name} {start}-{stop}")
+    return {"start/stop": _list(found)}
+
+
+def _minutes(lines: Sequence[Line], administrations: Iterable[str]) -> str:
+    """The minutes that the lines name for the administrations: `a3 125`."""
+    names = list(administrations)
+    found = [
+        f"{unit.administration} {unit.minutes}"
+        for line in lines
+        for unit in line.units_by
+        if unit.minutes is not None and unit.administration in names
+    ]
+    return _list(dict.fromkeys(found))
+
+
+def _same(claim: Verification, code: str) -> list[Line]:
+    return [line for line in claim.supported if line.code == code]
+
+
+def _cited(rules: str, cites: Mapping[str, tuple[str, ...]]) -> str:
+    found = [source for rule in rules.split("; ") for source in cites.get(rule, ())]
+    return _list(dict.fromkeys(found))
+
+
+def _list(parts: Iterable[str]) -> str:
+    return "; ".join(parts)
+
+
+def _text(cells: Iterable[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(list(cells))
+    return text.getvalue()

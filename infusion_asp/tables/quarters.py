@@ -1,0 +1,215 @@
+"""The payer edits of one quarter: the shipped rows, or those of an imported table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Generic, Literal, TypeVar
+
+from infusion_asp.tables.rows import AddonRow, MueRow, PtpRow
+from infusion_asp.tables.store.edit_layouts import CONTRACTOR
+from infusion_asp.tables.store.layouts import real_day
+from infusion_asp.tables.store.quarter import Quarter
+from infusion_asp.tables.store.release import Release
+
+_T = TypeVar("_T")
+_V = TypeVar("_V")
+_REMEMBERED = 2048  # codes of one table whose rows are kept in memory
+Relation = Literal["covers", "later", "earlier", "between", "undated"]
+Pairs = Mapping[str, tuple[PtpRow, ...]]
+
+
+@dataclass(frozen=True)
+class OfQuarter(Generic[_V]):
+    """What one table of one quarter says of a code.
+
+    `days` are those on which rows begin and those on which they hold for the last time;
+    `partial` says that parts of the published table are missing.
+    """
+
+    quarter: Quarter
+    of: Callable[[str], _V]
+    begins: frozenset[date] = frozenset()
+    ends: frozenset[date] = frozenset()
+    imported: bool = False
+    partial: bool = False
+
+    @property
+    def changes(self) -> frozenset[date]:
+        """The days on which what it says changes, and those on which its quarter does."""
+        after = {day + timedelta(days=1) for day in self.ends}
+        return self.begins | after | {self.quarter.start, self.quarter.next.start}
+
+
+@dataclass(frozen=True)
+class TableQuarter:
+    """The quarter of a table that is used for a day, and where the day lies from it."""
+
+    table: str
+    used: Quarter
+    relation: Relation
+    partial: bool
+
+
+@dataclass(frozen=True)
+class Quarters(Generic[_V]):
+    """One table in all its quarters, oldest first; an imported one stands after a shipped one."""
+
+    tables: tuple[OfQuarter[_V], ...]
+
+    def chosen(self, day: date | None) -> OfQuarter[_V] | None:
+        """The table of the day's quarter, else the last one before it, else the first one."""
+        if not self.tables:
+            return None
+        if day is None:
+            return self.tables[-1]
+        begun = [each for each in self.tables if each.quarter.start <= day]
+        return begun[-1] if begun else self.first
+
+    @property
+    def first(self) -> OfQuarter[_V]:
+        """The oldest table; of one quarter the imported one."""
+        oldest = [each for each in self.tables if each.quarter == self.tables[0].quarter]
+        return oldest[-1]
+
+    def relation(self, day: date | None) -> Relation:
+        """Where a day lies from the quarters that are there."""
+        chosen = self.chosen(day)
+        if day is None or chosen is None:
+            return "undated"
+        if day < chosen.quarter.start:
+            return "earlier"
+        if day <= chosen.quarter.end:
+            return "covers"
+        return "later" if chosen.quarter == self.tables[-1].quarter else "between"
+
+    def used(self, name: str, day: date | None) -> TableQuarter | None:
+        """The quarter that is used for a day; None where there is no table."""
+        chosen = self.chosen(day)
+        if chosen is None:
+            return None
+        return TableQuarter(name, chosen.quarter, self.relation(day), chosen.partial)
+
+    @property
+    def changes(self) -> frozenset[date]:
+        """The days on which what any quarter says changes."""
+        return frozenset().union(*(each.changes for each in self.tables))
+
+    def adding(self, more: Iterable[OfQuarter[_V]]) -> Quarters[_V]:
+        """The same with further quarters."""
+        both = (*self.tables, *more)
+        return Quarters(tuple(sorted(both, key=lambda each: (each.quarter, each.imported))))
+
+
+@dataclass
+class _Memory(Generic[_T]):
+    """Answers that were given before."""
+
+    ask: Callable[[str], _T]
+    known: dict[str, _T] = field(default_factory=dict)
+
+    def __call__(self, code: str) -> _T:
+        if code not in self.known:
+            if len(self.known) >= _REMEMBERED:
+                self.known.clear()
+            self.known[code] = self.ask(code)
+        return self.known[code]
+
+
+def shipped_pairs(rows: Sequence[PtpRow], quarter: Quarter) -> OfQuarter[Pairs]:
+    """The shipped pairs of one setting."""
+    pairs: dict[str, dict[str, tuple[PtpRow, ...]]] = {}
+    for row in rows:
+        others = pairs.setdefault(row.column1, {})
+        others[row.column2] = (*others.get(row.column2, ()), row)
+    return OfQuarter(
+        quarter,
+        lambda code: pairs.get(code, {}),
+        frozenset(row.effective for row in rows if row.effective is not None),
+        frozenset(row.deleted for row in rows if row.deleted is not None),
+    )
+
+
+def stored_pairs(release: Release) -> OfQuarter[Pairs]:
+    """The pairs of an imported table."""
+
+    def ask(code: str) -> Pairs:
+        found: dict[str, tuple[PtpRow, ...]] = {}
+        for two, begun, ended, indicator in release.select(
+            "column2, effective, deleted, indicator", "column1 = ?", [code]
+        ):
+            row = PtpRow(code, two, str(indicator), release.setting, _day(begun), _day(ended))
+            found[two] = (*found.get(two, ()), row)
+        return found
+
+    return _stored(release, _Memory(ask))
+
+
+def shipped_limits(rows: Sequence[MueRow], quarter: Quarter) -> OfQuarter[MueRow | None]:
+    """The shipped limits of one setting."""
+    return OfQuarter(quarter, {row.code: row for row in rows}.get)
+
+
+def stored_limits(release: Release) -> OfQuarter[MueRow | None]:
+    """The limits of an imported table."""
+
+    def ask(code: str) -> MueRow | None:
+        rows = release.select("units, indicator", "code = ?", [code])
+        return MueRow(code, release.setting, rows[0][0], str(rows[0][1])) if rows else None
+
+    return _stored(release, _Memory(ask))
+
+
+def shipped_parents(rows: Sequence[AddonRow], quarter: Quarter) -> OfQuarter[tuple[AddonRow, ...]]:
+    """The shipped parents of add-on codes."""
+    found: dict[str, tuple[AddonRow, ...]] = {}
+    for row in rows:
+        found[row.addon] = (*found.get(row.addon, ()), row)
+    return OfQuarter(quarter, lambda code: found.get(code, ()))
+
+
+def stored_parents(release: Release) -> OfQuarter[tuple[AddonRow, ...]]:
+    """The parents of an imported table."""
+
+    def ask(code: str) -> tuple[AddonRow, ...]:
+        return tuple(
+            AddonRow(
+                code,
+                parent,
+                str(kind or ""),
+                setting,
+                str(release.quarter),
+                "confirmed",
+                _day(begun),
+                _day(ended),
+            )
+            for parent, setting, begun, ended, kind in release.select(
+                "parent, setting, effective, deleted, type", "addon = ?", [code]
+            )
+        )
+
+    return _stored(release, _Memory(ask))
+
+
+def left_to_contractor(row: AddonRow) -> bool:
+    """Whether the row stands for the codes that a contractor chooses, not for one code."""
+    return row.primary == CONTRACTOR
+
+
+def _stored(release: Release, of: Callable[[str], _V]) -> OfQuarter[_V]:
+    begins, ends = release.days
+    return OfQuarter(
+        release.quarter,
+        of,
+        frozenset(day for each in begins if (day := _day(each))),
+        frozenset(day for each in ends if (day := _day(each))),
+        imported=True,
+        partial=bool(release.missing),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> date | None:
+    return real_day(number)

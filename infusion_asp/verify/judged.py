@@ -1,0 +1,129 @@
+"""Owns what a solved claim says: its findings with their evidence, in words once they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import clingo
+
+from infusion_asp.coding.assembly import Assembly
+from infusion_asp.justify import Justification
+from infusion_asp.rulebook.headers import Rule
+
+FINDING = ("claim_finding", 4)
+EVIDENCE = ("claim_evidence", 2)
+OUTPUTS = (
+    FINDING,
+    ("claim_member", 2),
+    ("claim_judged", 1),
+    ("pair", 3),
+    ("too_few", 2),
+    ("supported", 2),
+    ("claimed", 2),
+    ("distinct_mark", 1),
+    ("kept_modifier", 1),
+    ("repeat_modifier", 1),
+    ("opened_pair", 1),
+    ("not_evaluated", 1),
+)
+_DECIDES = ("over", "under")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One finding of the rules about the claim."""
+
+    atom: clingo.Symbol
+    rule: Rule
+    code: str
+    other: str
+    units: int
+
+    @property
+    def decides(self) -> bool:
+        """Whether it makes the claim differ from the record."""
+        return self.rule.risk in _DECIDES
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A claim with the answer of the rules; `reasons` put its findings into words."""
+
+    parts: Assembly
+    reasons: Justification | None = None
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        """The findings about the claim in a fixed order."""
+        found = [self._difference(atom) for atom in self.parts.answer.of(*FINDING)]
+        return tuple(sorted(found, key=lambda each: (each.code, each.rule.id, each.other)))
+
+    def _difference(self, atom: clingo.Symbol) -> Difference:
+        rule, code, other, units = atom.arguments
+        return Difference(
+            atom, self.parts.rulebook.rule(rule.name), code.string, other.string, units.number
+        )
+
+    @property
+    def differs(self) -> bool:
+        """Whether some finding is an over- or underpayment."""
+        return any(each.decides for each in self.differences)
+
+    def units(self, predicate: str) -> dict[str, int]:
+        """Units by code: supported, claimed or too_few."""
+        return {
+            atom.arguments[0].string: atom.arguments[1].number
+            for atom in self.parts.answer.of(predicate, 2)
+        }
+
+    @cached_property
+    def pairs(self) -> dict[str, str]:
+        """The right code for each code that is billed in its place."""
+        return {
+            atom.arguments[0].string: atom.arguments[1].string
+            for atom in self.parts.answer.of("pair", 3)
+        }
+
+    def texts(self, predicate: str) -> frozenset[str]:
+        """The values of a predicate of one argument."""
+        return frozenset(_text(atom.arguments[0]) for atom in self.parts.answer.of(predicate, 1))
+
+    def members(self, *codes: str) -> tuple[str, ...]:
+        """The administrations behind codes, in the order of the record."""
+        found = {
+            atom.arguments[1].string
+            for atom in self.parts.answer.of("claim_member", 2)
+            if atom.arguments[0].string in codes
+        }
+        return tuple(sorted(found, key=lambda name: self.parts.order.get(name, 0)))
+
+    def evidence(self, *codes: str) -> Sequence[clingo.Symbol]:
+        """The atoms of evidence about codes, services in the order of the record."""
+        found = {
+            atom.arguments[1]: atom
+            for atom in self.parts.answer.of(*EVIDENCE)
+            if atom.arguments[0].string in codes
+        }
+        return [found[service] for service in sorted(found, key=self._place)]
+
+    def _place(self, service: clingo.Symbol) -> tuple[int, clingo.Symbol]:
+        name = service.string if service.type is clingo.SymbolType.String else ""
+        return self.parts.order.get(name, len(self.parts.order)), service
+
+    def said(self, atoms: Iterable[clingo.Symbol]) -> str:
+        """The sentences of atoms, one after the other."""
+        if self.reasons is None:
+            return ""
+        texts = [text for atom in atoms for text in self.reasons.sentences(atom)[:1]]
+        return "; ".join(dict.fromkeys(texts))
+
+    def asked(self) -> list[clingo.Symbol]:
+        """The atoms whose sentences a verification shows."""
+        answer = self.parts.answer
+        return [*answer.of(*FINDING), *answer.of(*EVIDENCE), *answer.of("finding", 3)]
+
+
+def _text(value: clingo.Symbol) -> str:
+    return value.string if value.type is clingo.SymbolType.String else value.name

@@ -1,0 +1,177 @@
+"""Owns the verdict of each billed line: which supported units it gets, and what is left missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from infusion_asp.model import Encounter, Line
+from infusion_asp.model.encounter import BilledLine
+from infusion_asp.model.result import Section
+from infusion_asp.model.verification import BilledVerdict, ClaimLine, MissedLine, Status
+from infusion_asp.verify.judged import Difference, Judged
+
+_MISSED = frozenset({"claim_service_missed", "claim_units_missed", "claim_drug_missed"})
+
+
+def verdicts(judged: Judged, supported: Sequence[Line]) -> tuple[BilledVerdict, ...]:
+    """A verdict for each billed line, in the order of the claim."""
+    found: dict[int, BilledVerdict] = {}
+    by_code: dict[str, list[tuple[int, BilledLine]]] = {}
+    for index, line in enumerate(judged.parts.encounter.billed, 1):
+        by_code.setdefault(line.code, []).append((index, line))
+    for code, lines in by_code.items():
+        for verdict in _of_code(judged, code, lines, supported):
+            found[verdict.index] = verdict
+    return tuple(found[index] for index in sorted(found))
+
+
+def missed(judged: Judged, supported: Sequence[Line]) -> tuple[MissedLine, ...]:
+    """Supported lines of which nothing is billed, in the order of the result."""
+    billed = {line.code for line in judged.parts.encounter.billed}
+    gone = {
+        each.code: each
+        for each in judged.differences
+        if each.rule.id in _MISSED and each.code not in billed
+    }
+    found: list[MissedLine] = []
+    left = {code: each.units for code, each in gone.items()}
+    for line in supported:
+        units = min(left.get(line.code, 0), line.units)
+        if units:
+            left[line.code] -= units
+            found.append(_missed(judged, gone[line.code], line, units))
+    return tuple(found)
+
+
+def _missed(judged: Judged, each: Difference, line: Line, units: int) -> MissedLine:
+    return MissedLine(
+        section=line.section,
+        code=line.code,
+        label=line.label,
+        units=units,
+        modifiers=line.modifiers,
+        date=line.date,
+        administrations=line.administrations,
+        rule=each.rule.id,
+        sentence=judged.said([each.atom]) or each.rule.title,
+    )
+
+
+def _of_code(
+    judged: Judged, code: str, lines: list[tuple[int, BilledLine]], supported: Sequence[Line]
+) -> list[BilledVerdict]:
+    about = [each for each in judged.differences if each.code == code]
+    deciding = [each for each in about if each.decides]
+    rules = tuple(dict.fromkeys(each.rule.id for each in (*deciding, *about)))
+    given = judged.members(code)
+    ours = [line for line in supported if line.code == code]
+    section: Section | None = ours[0].section if ours else _section(judged, code)
+    label = ours[0].label if ours else _label(judged, code)
+    shares = _shares(judged, code, lines, ours, bool(deciding))
+    return [
+        BilledVerdict(
+            index=index,
+            section=section,
+            code=code,
+            label=label,
+            units=line.units,
+            modifiers=line.modifiers,
+            date=line.date,
+            status=status,
+            supported_units=units,
+            rules=rules if status != "supported" or not deciding else (),
+            administrations=given or _members(ours),
+            correct=correct,
+        )
+        for (index, line), (status, units, correct) in zip(lines, shares, strict=True)
+    ]
+
+
+_Share = tuple[Status, int | None, ClaimLine | None]
+
+
+def _shares(
+    judged: Judged,
+    code: str,
+    lines: list[tuple[int, BilledLine]],
+    ours: Sequence[Line],
+    differs: bool,
+) -> list[_Share]:
+    """Status, supported units and right line of each billed line of one code."""
+    if not (ours or differs or code in judged.texts("claim_judged")):
+        return [("not_evaluable", None, None)] * len(lines)
+    if not differs:
+        return [("supported", line.units, None) for _, line in lines]
+    left = sum(line.units for line in ours)
+    wanted = {_key(line.modifiers, line.date): line.units for line in ours}
+    order = sorted(lines, key=lambda each: (*_rank(each[1], wanted), each[0]))
+    found: dict[int, _Share] = {}
+    right = judged.pairs.get(code)
+    for position, (index, line) in enumerate(order):
+        share = min(line.units, left)
+        left -= share
+        if position == len(order) - 1:
+            share += left
+        found[index] = _share(judged, code, line, share, right, ours)
+    return [found[index] for index, _ in lines]
+
+
+def _share(
+    judged: Judged, code: str, line: BilledLine, share: int, right: str | None, ours: Sequence[Line]
+) -> _Share:
+    written = ClaimLine(code=code, units=max(share, 1), modifiers=line.modifiers, date=line.date)
+    if share == line.units:
+        keys = {_marks(each.modifiers) for each in ours}
+        if ours and _marks(line.modifiers) not in keys:
+            best = ours[0].modifiers
+            return "wrong_code", share, written.model_copy(update={"modifiers": best})
+        return "supported", share, None
+    if share:
+        return "wrong_units", share, written
+    if right is not None:
+        update = {"code": right, "units": line.units}
+        return "wrong_code", 0, written.model_copy(update=update)
+    if judged.parts.encounter.administrations or judged.texts("claim_judged"):
+        return "not_supported", 0, None
+    return "not_supported", None, None
+
+
+def _rank(line: BilledLine, wanted: dict[object, int]) -> tuple[bool, bool, tuple[str, ...], str]:
+    """Lines that stand as the record has them get their units first, then by what they say."""
+    units = wanted.get(_key(line.modifiers, line.date))
+    return units is None, units != line.units, line.modifiers, str(line.date or "")
+
+
+def _key(modifiers: Sequence[str], day: object) -> object:
+    return frozenset(modifiers), day
+
+
+def _marks(modifiers: Sequence[str]) -> frozenset[str]:
+    return frozenset(modifiers)
+
+
+def _members(ours: Sequence[Line]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for line in ours for name in line.administrations))
+
+
+def _section(judged: Judged, code: str) -> Section | None:
+    row = judged.parts.tables.codes.get(code)
+    if row is not None:
+        return "neighbour" if row.section == "neighbour" else "administration"
+    return "drug" if judged.parts.tables.drugs.by_hcpcs(code) else None
+
+
+def _label(judged: Judged, code: str) -> str:
+    row = judged.parts.tables.codes.get(code)
+    if row is not None:
+        return row.label
+    drugs = judged.parts.tables.drugs.by_hcpcs(code)
+    return drugs[0].generic if drugs else ""
+
+
+def claim_lines(encounter: Encounter) -> list[ClaimLine]:
+    """The billed lines as lines of a claim."""
+    return [
+        ClaimLine(code=each.code, units=each.units, modifiers=each.modifiers, date=each.date)
+        for each in encounter.billed
+    ]
