@@ -145,10 +145,11 @@ def _counted_once(told: Sequence[Issue]) -> list[Issue]:
         places = [(index, each.risk) for index in each.billed if each.amount]
         if places and all(place in counted for place in places):
             where = f"amount counted with {counted[places[0]]}"
-            each = replace(each, amount=None, help=f"{each.help} ({where})".strip())
+            made.append(replace(each, amount=None, help=f"{each.help} ({where})".strip()))
+        else:
+            made.append(each)
         for place in places:
             counted.setdefault(place, each.rule)
-        made.append(each)
     return made
 
 
