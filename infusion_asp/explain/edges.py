@@ -9,9 +9,10 @@ from typing import Any
 from infusion_asp.coding import Coder
 from infusion_asp.coding.lines import LineSet, line_set
 from infusion_asp.explain.attributes import Attribute, attributes
-from infusion_asp.explain.search import Change, Rounds, Track, search
+from infusion_asp.explain.halves import probing
+from infusion_asp.explain.search import Rounds, Track, search
 from infusion_asp.explain.tracks import AMOUNTS, amount_tracks, time_tracks
-from infusion_asp.explain.variations import changed, place_of, value_at, vary_lines
+from infusion_asp.explain.variations import changed, place_of, value_at
 from infusion_asp.explain.words import line_changes, minutes, owner, plain, shown, told
 from infusion_asp.model import ClaimLine, Edge, Encounter, LineChange, Result
 from infusion_asp.model.explanation import EdgeKind
@@ -21,12 +22,10 @@ def edges(coder: Coder, encounter: Encounter, result: Result) -> tuple[Edge, ...
     """The edges of an encounter whose `result`, with reasons, is known; nearest first."""
     base = line_set(result)
 
-    def probe(wanted: Sequence[Change]) -> list[LineSet | None]:
-        return vary_lines(coder, encounter, wanted)
-
     tracks = time_tracks(encounter, coder.rulebook) + amount_tracks(encounter, coder.rulebook)
     nearest: list[tuple[str, Any, LineSet]] = []
-    search(tracks, base, probe, _nearest(base, list(attributes(encounter)), nearest))
+    with probing(coder, encounter) as probe:
+        search(tracks, base, probe, _nearest(base, list(attributes(encounter)), nearest))
     found = [_Found.of_track(encounter, base, each) for each in tracks if each.differs]
     found += [_Found(encounter, base, path, value, None, lines) for path, value, lines in nearest]
     rules = _Rules(coder, encounter, result)

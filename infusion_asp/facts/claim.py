@@ -13,6 +13,7 @@ _UNKNOWN = "unknown"
 
 def add_claim(facts: Facts, tables: Tables, encounter: Encounter, clock: Clock) -> None:
     """What is billed, line by line, and where each billed code belongs by the tables."""
+    facts.flag("claim_given", "billed" in encounter.model_fields_set)
     charted = {given.hcpcs for given in encounter.administrations}
     for index, line in enumerate(encounter.billed, 1):
         facts.add("billed", index, line.code, line.units)

@@ -35,6 +35,7 @@ def claim_fields(claim: Verification, data: Mapping[str, Any]) -> dict[str, Any]
     and `note`, so that a template lists it like the finding of a result.
     """
     dates = {each["date"] for each in (*data["billed"], *data["missed"]) if each["date"]}
+    dates = dates or {each["date"] for each in data["supported"] if each["date"]}
     return {
         "kind": "verification",
         "verdict_words": VERDICT[claim.verdict],
@@ -48,6 +49,7 @@ def claim_fields(claim: Verification, data: Mapping[str, Any]) -> dict[str, Any]
         "repair_amount": _sum(each.amount for each in claim.repair),
         "queries": [{**each, "asks": ASKED[each["kind"]]} for each in data["queries"]],
         "rates_words": rates(claim),
+        "priced": bool(claim.over or claim.under or _at_rates(claim)),
     }
 
 
@@ -80,8 +82,10 @@ def note(finding: Mapping[str, Any]) -> str:
     """What a finding is about and worth: `overpayment of $46.14, billed line 2, a3`."""
     parts = []
     risk = RISK.get(finding["risk"], "")
-    if risk and finding["amount"] is not None:
+    if risk and finding["amount"]:
         parts.append(f"{risk} of {money(abs(finding['amount']))}")
+    elif risk and finding["amount"] is not None:
+        parts.append(f"{risk} worth {money(0)}")
     elif risk:
         parts.append(risk)
     if finding["billed"]:
@@ -97,6 +101,11 @@ def rates(claim: Verification) -> str:
     if claim.rates is None:
         return ""
     return f"{SOURCE[claim.rates.source]} {claim.rates.year}"
+
+
+def _at_rates(claim: Verification) -> bool:
+    """Whether rates were asked for a difference, be it worth nothing."""
+    return claim.rates is not None and claim.verdict == "differs"
 
 
 def money(amount: float | Decimal | None) -> str:

@@ -121,7 +121,7 @@ def _of_issue(issue: Issue, fails: str, where: str = "") -> _Case:
     name = f"{where}{codes} {issue.rule}".strip()
     amount = "" if issue.amount is None else f" ${abs(issue.amount):,.2f}"
     parts = [
-        f"{issue.level}, {issue.risk}{amount}",
+        issue.level + ("" if issue.risk == "none" else f", {issue.risk}{amount}"),
         issue.message,
         f"help: {issue.help}" if issue.help else "",
         f"rule: {', '.join((issue.rule, *issue.citations))}",

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVEL = {"error": "error", "warning": "warning", "info": "note"}
 _FINGERPRINT = "encounterFinding/v1"
+_CHOICE = re.compile(r"""{{\s*(["'])[^"']*\1 if .*? else (["'])([^"']*)\2\s*}}""")
+_LITERAL = re.compile(r"""{{\s*(["'])([^"']*)\1 .*?}}""")
 _VARIABLE = re.compile(r"{{\s*(\w+).*?}}")
+_OTHERWISE = re.compile(r"{%-?\s*(?:else|elif).*?{%-?\s*endif\s*-?%}", re.DOTALL)
 _STATEMENT = re.compile(r"{%.*?%}")
 
 Json = dict[str, Any]
@@ -212,8 +215,10 @@ def _fingerprint(encounter: str, issue: Issue) -> str:
 
 
 def _prose(template: str) -> str:
-    """The template of a sentence for a reader, its variables by name."""
-    return " ".join(_STATEMENT.sub("", _VARIABLE.sub(r"[\1]", template)).split())
+    """The template of a sentence for a reader: variables by name, the first branch of each if."""
+    text = _LITERAL.sub(r"\2", _CHOICE.sub(r"\3", _OTHERWISE.sub("", template)))
+    text = _VARIABLE.sub(r"[\1]", text)
+    return " ".join(_STATEMENT.sub("", text).split())
 
 
 def _uri(name: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from infusion_asp.model.result import ErrorRecord, Line, Result
-from infusion_asp.model.verification import BilledVerdict, Verification
+from infusion_asp.model.verification import BilledVerdict, MissedLine, Verification
 from infusion_asp.render.claim_view import ASKED, STATUS
 from infusion_asp.render.issues import Issue, issues, named, of_line
 from infusion_asp.render.source import Source
@@ -112,7 +113,7 @@ def _of_record(result: Result, source: Source | None) -> Iterator[Cells]:
 
 
 def _of_claim(claim: Verification, source: Source | None) -> Iterator[Cells]:
-    told = issues(claim)
+    told = _counted_once(issues(claim))
     for line in claim.billed:
         if not any(of_line(each, line.index) for each in told):
             yield _as_billed(claim, line, source)
@@ -136,14 +137,31 @@ def _of_claim(claim: Verification, source: Source | None) -> Iterator[Cells]:
         }
 
 
+def _counted_once(told: Sequence[Issue]) -> list[Issue]:
+    """The issues; of several about the same money of a line the first has the amount."""
+    counted: dict[tuple[int, str], str] = {}
+    made = []
+    for each in told:
+        places = [(index, each.risk) for index in each.billed if each.amount]
+        if places and all(place in counted for place in places):
+            where = f"amount counted with {counted[places[0]]}"
+            made.append(replace(each, amount=None, help=f"{each.help} ({where})".strip()))
+        else:
+            made.append(each)
+        for place in places:
+            counted.setdefault(place, each.rule)
+    return made
+
+
 def _as_billed(claim: Verification, line: BilledVerdict, source: Source | None) -> Cells:
     """A billed line that no finding calls over- or underpaid."""
+    date = _date(claim, line)
     return {
         "codes": named(line),
         "units": str(line.units),
-        "date": str(line.date or ""),
-        **_times(source, line.administrations, str(line.date or "")),
-        "minutes used": _minutes(_same(claim, line.code), line.administrations),
+        "date": date,
+        **_times(source, line.administrations, date),
+        "minutes used": _minutes(claim.supported, line.administrations, [line.code]),
         "finding": STATUS[line.status],
         "rule": _list(line.rules),
         "comment": line.label,
@@ -152,24 +170,32 @@ def _as_billed(claim: Verification, line: BilledVerdict, source: Source | None) 
 
 def _with_lines(claim: Verification, issue: Issue, source: Source | None) -> Cells:
     """A finding, with the billed or missed lines that it is about."""
-    about: list[tuple[str, str]] = []  # units and date
+    codes = [each.partition("-")[0] for each in issue.codes]
+    lines: list[BilledVerdict | MissedLine] = []
     if issue.billed:
-        billed = {line.index: line for line in claim.billed}
-        found = [billed[each] for each in issue.billed if each in billed]
-        about = [(str(line.units), str(line.date or "")) for line in found]
+        lines += [each for each in claim.billed if each.index in issue.billed]
     elif issue.risk == "under":
-        codes = {each.partition("-")[0] for each in issue.codes}
-        missed = [line for line in claim.missed if line.code in codes]
-        about = [(str(line.units), str(line.date or "")) for line in missed]
-    dates = list(dict.fromkeys(date for _, date in about if date))
+        lines += [each for each in claim.missed if each.code in codes]
+    for line in lines:
+        if isinstance(line, BilledVerdict) and line.correct is not None:
+            codes.append(line.correct.code)
+    dates = list(dict.fromkeys(filter(None, (_date(claim, each) for each in lines))))
     return {
         "codes": _list(issue.codes),
-        "units": _list([units for units, _ in about]),
+        "units": _list(str(each.units) for each in lines),
         "date": _list(dates),
         **_times(source, issue.administrations, dates[0] if len(dates) == 1 else ""),
-        "minutes used": _minutes(claim.supported, issue.administrations),
+        "minutes used": _minutes(claim.supported, issue.administrations, codes),
         **_told(issue),
     }
+
+
+def _date(claim: Verification, line: BilledVerdict | MissedLine) -> str:
+    """The date of a line; of one billed without, the date of the record where it has only one."""
+    dates = {str(each.date) for each in claim.supported if each.date is not None}
+    if line.date is not None:
+        return str(line.date)
+    return dates.pop() if len(dates) == 1 else ""
 
 
 def _told(issue: Issue) -> Cells:
@@ -189,27 +215,35 @@ def _times(source: Source | None, administrations: Iterable[str], date: str) -> 
     for name in administrations:
         given = source.given.get(name) if source else None
         if given is not None and (given.start or given.stop):
-            start, stop = given.start or "?", given.stop or "?"
+            start, stop = given.start or "?", given.stop
             stop = stop[11:] if stop[:11] == start[:11] else stop.replace("T", " ")
             start = start[11:] if date and start[:10] == date else start.replace("T", " ")
-            found.append(f"{name} {start}-{stop}")
+            found.append(f"{name} {start}" + (f"-{stop}" if stop else ""))
     return {"start/stop": _list(found)}
 
 
-def _minutes(lines: Sequence[Line], administrations: Iterable[str]) -> str:
-    """The minutes that the lines name for the administrations: `a3 125`."""
-    names = list(administrations)
-    found = [
-        f"{unit.administration} {unit.minutes}"
-        for line in lines
-        for unit in line.units_by
-        if unit.minutes is not None and unit.administration in names
-    ]
-    return _list(dict.fromkeys(found))
+def _minutes(
+    lines: Sequence[Line], administrations: Iterable[str], codes: Sequence[str] = ()
+) -> str:
+    """The minutes that the lines use of each administration: `a3 125`.
 
-
-def _same(claim: Verification, code: str) -> list[Line]:
-    return [line for line in claim.supported if line.code == code]
+    Lines of `codes` where there are any for it, else all lines.
+    """
+    found = []
+    for name in administrations:
+        used = {
+            index: [
+                unit.minutes
+                for unit in line.units_by
+                if unit.administration == name and unit.minutes is not None
+            ]
+            for index, line in enumerate(lines)
+        }
+        own = [minutes for index, minutes in used.items() if lines[index].code in codes and minutes]
+        total = sum(map(sum, own or used.values()))
+        if total:
+            found.append(f"{name} {total}")
+    return _list(found)
 
 
 def _cited(rules: str, cites: Mapping[str, tuple[str, ...]]) -> str:

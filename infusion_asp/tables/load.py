@@ -16,7 +16,7 @@ from infusion_asp.tables.edits import Edits, read_edits
 from infusion_asp.tables.names import Words
 from infusion_asp.tables.patterns import FluidTable, PatternTable
 from infusion_asp.tables.payments import Payments
-from infusion_asp.tables.rates import read_rates
+from infusion_asp.tables.rates import Rate, nearest_year, read_rates
 from infusion_asp.tables.rows import (
     BagText,
     CodeRow,
@@ -127,6 +127,32 @@ class Tables:
         if self.bag(name) or self.electrolyte(name):
             return self.drugs.by_key(self.drug_key(name))
         return self.drugs.find(name, None, route)
+
+    def rate(self, source: str, code: str, day: date | None) -> Rate | None:
+        """The payment of a code: of the year of the day, else of the last year before it.
+
+        Of one year an imported quarter is preferred to the shipped rate.
+        """
+        year = self._rate_year(source, day)
+        shipped = self.rates.rate(source, code, year)
+        paid = self.payments.rate(source, code, day)
+        if paid is None:
+            return shipped
+        imported = Rate(code, source, paid.year, paid.status, paid.amount, paid.in_facility)
+        return nearest_year([imported, shipped], year)
+
+    def rate_year(self, source: str, day: date | None) -> int | None:
+        """The year of the table that payments of a day are taken from; None: there is none."""
+        year = self._rate_year(source, day)
+        shipped, imported = self.rates.year(source, year), self.payments.year(source, day)
+        found = [each for each in (shipped, imported) if each is not None]
+        return min(found, key=lambda each: (each > year, abs(year - each)), default=None)
+
+    def _rate_year(self, source: str, day: date | None) -> int:
+        if day is not None:
+            return day.year
+        imported = self.payments.year(source, None) or 0
+        return max(imported, *self.rates.years(source), 0)
 
     def versions(self, setting: str | None = None, day: date | None = None) -> dict[str, str]:
         """Version (quarter) of every table, by name: of those shipped, or of those used.

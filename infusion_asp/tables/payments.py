@@ -121,6 +121,11 @@ class Payments:
         release = self._chosen(kind, day)
         return release.quarter if release else None
 
+    def year(self, source: str, day: date | None) -> int | None:
+        """The year of the imported quarter of a source that is used for a day."""
+        quarter = self.quarter(_KINDS[source], day)
+        return quarter.year if quarter else None
+
     def used(self, day: date | None) -> dict[str, str]:
         """The imported quarter of each table, by its name."""
         found = ((kind, self.quarter(kind, day)) for kind in self._releases)

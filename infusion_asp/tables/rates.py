@@ -79,6 +79,12 @@ class RateTable:
         return _table((*(each for rows in self._rates.values() for each in rows), *rates), self)
 
 
+def nearest_year(rates: Iterable[Rate | None], year: int) -> Rate | None:
+    """The first rate of the year, else of the last year before it, else of the next one."""
+    known = [rate for rate in rates if rate is not None]
+    return min(known, key=lambda rate: (rate.year > year, abs(year - rate.year)), default=None)
+
+
 def read_rates(rows: Sequence[Row], statuses: Sequence[Row]) -> RateTable:
     """Builds the table from its rows; the years stand in the names of the columns."""
     known = {

@@ -46,8 +46,7 @@ def verification(judged: Judged, result: Result, *, full: bool = False) -> Verif
 def _verdict(judged: Judged) -> Verdict:
     if judged.differs:
         return "differs"
-    compared = judged.parts.encounter.administrations and judged.parts.encounter.billed
-    return "supported" if compared else "not_evaluable"
+    return "supported" if judged.compared else "not_evaluable"
 
 
 def _claim_findings(judged: Judged, lines: Sequence[BilledVerdict]) -> list[ClaimFinding]:

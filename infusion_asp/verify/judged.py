@@ -27,6 +27,10 @@ OUTPUTS = (
     ("repeat_modifier", 1),
     ("opened_pair", 1),
     ("not_evaluated", 1),
+    ("claim_compared", 0),
+    ("drug_judged", 1),
+    ("drug_mark", 1),
+    ("drug_tolerated", 1),
 )
 _DECIDES = ("over", "under")
 
@@ -70,6 +74,22 @@ class Judged:
     def differs(self) -> bool:
         """Whether some finding is an over- or underpayment."""
         return any(each.decides for each in self.differences)
+
+    @property
+    def compared(self) -> bool:
+        """Whether there are a claim and a record to compare it with."""
+        return bool(self.parts.answer.of("claim_compared", 0))
+
+    @cached_property
+    def judged_codes(self) -> frozenset[str]:
+        """The codes that the record supports or refutes."""
+        return self.texts("claim_judged") | self.texts("drug_judged")
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """The modifiers that lines are compared by; equal ones are not told apart here."""
+        several = ("distinct_mark", "kept_modifier", "repeat_modifier", "drug_mark")
+        return frozenset().union(*(self.texts(each) for each in several))
 
     def units(self, predicate: str) -> dict[str, int]:
         """Units by code: supported, claimed or too_few."""

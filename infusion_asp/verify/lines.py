@@ -98,32 +98,39 @@ def _shares(
     differs: bool,
 ) -> list[_Share]:
     """Status, supported units and right line of each billed line of one code."""
-    if not (ours or differs or code in judged.texts("claim_judged")):
+    if not (ours or differs or code in judged.judged_codes):
         return [("not_evaluable", None, None)] * len(lines)
     if not differs:
         return [("supported", line.units, None) for _, line in lines]
-    left = sum(line.units for line in ours)
-    wanted = {_key(line.modifiers, line.date): line.units for line in ours}
-    order = sorted(lines, key=lambda each: (*_rank(each[1], wanted), each[0]))
-    found: dict[int, _Share] = {}
+    supply: dict[frozenset[str], int] = {}
+    for each in ours:
+        group = _group(judged, each.modifiers)
+        supply[group] = supply.get(group, 0) + each.units
+    order = sorted(lines, key=lambda each: (*_words(each[1]), each[0]))
+    given = {index: 0 for index, _ in lines}
+    for exact in (True, False):
+        for index, line in order:
+            for group in sorted(supply, key=sorted):
+                if exact and group != _group(judged, line.modifiers):
+                    continue
+                share = min(line.units - given[index], supply[group])
+                given[index] += share
+                supply[group] -= share
+    given[order[-1][0]] += sum(supply.values())
     right = judged.pairs.get(code)
-    for position, (index, line) in enumerate(order):
-        share = min(line.units, left)
-        left -= share
-        if position == len(order) - 1:
-            share += left
-        found[index] = _share(judged, code, line, share, right, ours)
-    return [found[index] for index, _ in lines]
+    return [_share(judged, line, given[index], right, ours) for index, line in lines]
 
 
 def _share(
-    judged: Judged, code: str, line: BilledLine, share: int, right: str | None, ours: Sequence[Line]
+    judged: Judged, line: BilledLine, share: int, right: str | None, ours: Sequence[Line]
 ) -> _Share:
-    written = ClaimLine(code=code, units=max(share, 1), modifiers=line.modifiers, date=line.date)
+    written = ClaimLine(
+        code=line.code, units=max(share, 1), modifiers=line.modifiers, date=line.date
+    )
     if share == line.units:
-        keys = {_marks(each.modifiers) for each in ours}
-        if ours and _marks(line.modifiers) not in keys:
-            best = ours[0].modifiers
+        groups = {_group(judged, each.modifiers): each.modifiers for each in ours}
+        if groups and _group(judged, line.modifiers) not in groups:
+            best = groups[min(groups, key=sorted)]
             return "wrong_code", share, written.model_copy(update={"modifiers": best})
         return "supported", share, None
     if share:
@@ -131,23 +138,20 @@ def _share(
     if right is not None:
         update = {"code": right, "units": line.units}
         return "wrong_code", 0, written.model_copy(update=update)
-    if judged.parts.encounter.administrations or judged.texts("claim_judged"):
-        return "not_supported", 0, None
-    return "not_supported", None, None
+    return "not_supported", 0 if judged.compared else None, None
 
 
-def _rank(line: BilledLine, wanted: dict[object, int]) -> tuple[bool, bool, tuple[str, ...], str]:
-    """Lines that stand as the record has them get their units first, then by what they say."""
-    units = wanted.get(_key(line.modifiers, line.date))
-    return units is None, units != line.units, line.modifiers, str(line.date or "")
+def _group(judged: Judged, modifiers: Sequence[str]) -> frozenset[str]:
+    """What a line is compared by: its modifiers, all that say distinct as one."""
+    distinct = judged.texts("distinct_mark")
+    one = min(distinct, default="")
+    return frozenset(
+        one if each in distinct else each for each in modifiers if each in judged.marks
+    )
 
 
-def _key(modifiers: Sequence[str], day: object) -> object:
-    return frozenset(modifiers), day
-
-
-def _marks(modifiers: Sequence[str]) -> frozenset[str]:
-    return frozenset(modifiers)
+def _words(line: BilledLine) -> tuple[tuple[str, ...], str, int]:
+    return line.modifiers, str(line.date or ""), line.units
 
 
 def _members(ours: Sequence[Line]) -> tuple[str, ...]:

@@ -73,20 +73,22 @@ class Money:
 
     def price(self, code: str, units: int = 1) -> Price:
         """US dollars for the units, the year of the rate, and what its status says."""
-        rate = self.tables.rates.rate(self.source, code, self._year)
+        rate = self.tables.rate(self.source, code, self.day)
         if rate is None:
             return self._drug(code, units)
         status = self.tables.rates.status(self.source, rate.status)
         if self._packaged(code, status):
             return Price(Decimal(0), self._words(code, rate.status, status), rate.year)
         each = rate.in_facility if self.in_facility else rate.amount
+        if each is None and self.tables.drugs.by_hcpcs(code):
+            return self._drug(code, units)
         if each is None:
             return Price(None, self._words(code, rate.status, status), rate.year)
         return Price((each * units).quantize(CENT), "", rate.year)
 
     def rates(self, codes: Collection[str]) -> Rates | None:
         """The table that the amounts of these codes come from, with what is packaged."""
-        year = self.tables.rates.year(self.source, self._year)
+        year = self.tables.rate_year(self.source, self.day)
         if year is None:
             return None
         notes = []
@@ -97,11 +99,6 @@ class Money:
             elif price.year is not None and price.year != year:
                 notes.append(f"{code}: rate of {price.year}")
         return Rates(source=self.source, year=year, note="; ".join(notes))
-
-    @property
-    def _year(self) -> int:
-        newest = max(self.tables.rates.years(self.source), default=0)
-        return newest if self.day is None else self.day.year
 
     def _packaged(self, code: str, status: PaymentStatus | None) -> bool:
         if status is None:
@@ -115,7 +112,7 @@ class Money:
         )
 
     def _status_of(self, code: str) -> str:
-        rate = self.tables.rates.rate(self.source, code, self._year)
+        rate = self.tables.rate(self.source, code, self.day)
         return "" if rate is None else rate.status
 
     def _drug(self, code: str, units: int) -> Price:
@@ -130,6 +127,9 @@ class Money:
             if status is None or status.payment != "separate":
                 return Price(None, self._words(code, rows[0].opps_si, status))
         limit = next((row.payment_limit for row in rows if row.payment_limit is not None), None)
+        imported = self.tables.payments.drug(code, self.day)
+        if imported is not None:
+            limit = imported.amount
         if limit is None:
             return Price(None, f"{code}: no rate is known")
         return Price((limit * units).quantize(CENT))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from infusion_asp.cli import main
 from infusion_asp.model import read_many
 from infusion_asp.render import Shown, Source, render
 from infusion_asp.render.positions import lines_of
+from infusion_asp.render.sarif import _prose
 from infusion_asp.render.worksheet import COLUMNS, guarded
 from infusion_asp.rulebook import load_rulebook
 from tests.unit.claim_samples import CLAIM, billed, claim, right
@@ -136,6 +138,14 @@ def test_sarif_takes_title_help_and_sources_from_the_rulebook() -> None:
     assert told["shortDescription"]["text"] == rule.title
     assert set(rule.cites) <= set(told["properties"]["citations"])
     assert "{{" not in told["fullDescription"]["text"]
+
+
+def test_templates_of_the_rulebook_are_told_without_their_syntax() -> None:
+    template = 'drop {{ N }} unit{{ "" if N == 1 else "s" }} of {{ Code | name }}'
+    assert _prose(template) == "drop [N] units of [Code]"
+    assert _prose("{% if A %}a {{ A }}{% else %}b{% endif %}, c") == "a [A], c"
+    for rule in load_rulebook().rules:
+        assert not re.search(r"{[{%]|[%}]}", _prose(rule.sentence) + _prose(rule.help)), rule.id
 
 
 @pytest.mark.parametrize(
@@ -276,6 +286,15 @@ def test_the_worksheet_has_a_row_for_every_line_and_finding() -> None:
     assert "push_presence; same_minute_pushes" in rules
     assert found[-1]["account"] == "bad-01"
     assert set(found[0]) == set(COLUMNS)
+
+
+def test_the_money_of_a_line_is_counted_once() -> None:
+    again = {**CLAIM["findings"][1], "rule": "claim_mue_exceeded"}
+    found = _csv([claim(findings=[*CLAIM["findings"], again])])
+    rows = {each["rule"]: each for each in found if each["codes"] == "96415"}
+    assert rows["units_by_minutes"]["amount"] == "131.26"
+    assert rows["claim_mue_exceeded"]["amount"] == ""
+    assert "amount counted with units_by_minutes" in rows["claim_mue_exceeded"]["comment"]
 
 
 def test_the_worksheet_of_a_record_has_codes_minutes_and_findings() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,9 @@ from infusion_asp.model import parse_encounter
 from infusion_asp.rulebook import load_rulebook
 from infusion_asp.tables import load_tables
 from infusion_asp.tables.rates import Rate
+from infusion_asp.tables.store import import_files
 from infusion_asp.verify.money import Money, facility_places
+from tests.support import published
 
 TABLES = load_tables()
 
@@ -119,3 +122,20 @@ def test_every_status_of_the_tables_has_a_meaning() -> None:
     for row in TABLES.drugs.rows:
         if row.opps_si:
             assert TABLES.rates.status("opps", row.opps_si), row.hcpcs
+
+
+def test_imported_quarters_are_used_for_amounts(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    name = "508 version of July 2027 Web Addendum B.csv"
+    content = published.addendum_b([("96413", "S", "5694", "$400.00"), ("96415", "N", "", "")])
+    import_files("opps", [published.file(tmp_path / name, content)], directory=store)
+    name = "July 2027 Medicare Part B Payment Limit File.csv"
+    content = published.limit_prices([("J1745", "10 MG", "20.5")], "July 1, 2027")
+    import_files("asp", [published.file(tmp_path / name, content)], directory=store)
+    tables = load_tables(store=store)
+    facility = Money(tables, "facility", date(2027, 8, 1))
+    assert facility.amount("96413") == Decimal("400.00")
+    assert facility.amount("96415") == Decimal(0)
+    assert (rates := facility.rates(["96413"])) is not None and rates.year == 2027
+    assert Money(tables, "facility", date(2025, 8, 1)).amount("96415") == Decimal("71.17")
+    assert Money(tables, "professional", date(2027, 8, 1)).amount("J1745", 2) == Decimal("41.00")

@@ -545,3 +545,26 @@ def test_a_damaged_store_is_said(tmp_path: Path, store: Path) -> None:
     with pytest.raises(Damaged) as caught:
         load_tables(store=store)
     assert release.path.name in caught.value.message
+
+
+def test_imported_payments_stand_beside_the_shipped_years(tmp_path: Path, store: Path) -> None:
+    for quarter, rate in (("January 2025", "$200.00"), ("July 2027", "$300.00")):
+        name = f"508 version of {quarter} Web Addendum B.csv"
+        content = made.addendum_b([("96365", "S", "5693", rate)])
+        import_files("opps", [made.file(tmp_path / name, content)], directory=store)
+    tables = load_tables(store=store)
+
+    def paid(day: date | None, code: str = "96365") -> tuple[int, Decimal | None]:
+        rate = tables.rate("opps", code, day)
+        assert rate is not None
+        return rate.year, rate.amount
+
+    assert paid(date(2025, 3, 1)) == (2025, Decimal("200.00"))
+    assert paid(date(2027, 8, 1)) == (2027, Decimal("300.00"))
+    assert paid(None) == (2027, Decimal("300.00"))
+    assert paid(date(2025, 3, 1), "96413") == (2025, Decimal("331.690")), "not imported: shipped"
+    assert paid(date(2028, 1, 1), "96413") == (2025, Decimal("331.690"))
+    assert tables.rate_year("opps", date(2027, 8, 1)) == 2027
+    assert tables.rate_year("opps", date(2026, 8, 1)) == 2025
+    assert tables.versions("facility", date(2027, 8, 1))["opps"] == "2027Q3"
+    assert "opps" not in load_tables().versions("facility", date(2027, 8, 1))
