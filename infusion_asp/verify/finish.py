@@ -80,6 +80,7 @@ class Claim:
             self.money,
             compared=self._compared,
             tolerated=self._tolerated,
+            right=self._judged.pairs,
             rules=self._rules,
         )
 
@@ -151,7 +152,7 @@ def _at_risk(found: Difference, judged: Judged, money: Money) -> Decimal | None:
     right = money.amount(found.other, max(found.units, 1)) if instead else Decimal(0)
     if own is None or right is None:
         return None
-    return abs(own - right)
+    return max(own - right if found.rule.risk == "over" else right - own, Decimal("0.00"))
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:

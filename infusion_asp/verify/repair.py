@@ -20,18 +20,22 @@ def repair(
     *,
     compared: Mapping[str, str],
     tolerated: Mapping[str, str] | None = None,
+    right: Mapping[str, str] | None = None,
     rules: Rules | None = None,
 ) -> tuple[Edit, ...]:
     """The edits, those of billed lines in the order of the claim, then what is added.
 
     `compared` says as which modifier one is compared ("XS" as "59"); the others are let alone.
     One too many of the modifier `tolerated` on a code is let alone too.
-    `rules` names the rule that decides, by place of a billed line or by code of a missed one.
+    Of equally short lists the one is taken that puts the `right` code in the place of a wrong one,
+    else the one that moves the least money. `rules` names the rule that decides, by place of a billed line or by code of a missed one.
     The order of the lines changes nothing but the places that the edits name.
     """
     groups = Groups.of(billed, supported, compared, tolerated)
 
     def worth(before: ClaimLine, after: ClaimLine) -> Decimal:
+        if (right or {}).get(before.code) == after.code:
+            return Decimal(0)
         return abs(change(before, after, money) or Decimal(0))
 
     return tuple(_edits(groups, billed, pair(groups, worth), money, compared, rules or {}))
@@ -44,6 +48,7 @@ def nearest(
     *,
     compared: Mapping[str, str],
     tolerated: Mapping[str, str] | None = None,
+    right: Mapping[str, str] | None = None,
     rules: Rules | None = None,
 ) -> tuple[str, tuple[Edit, ...]]:
     """The target with the fewest edits and these edits; of several the first one.
@@ -51,7 +56,9 @@ def nearest(
     A target is named by what decides for it; put the lines of the record as it stands first.
     """
     found = {
-        name: repair(billed, lines, money, compared=compared, tolerated=tolerated, rules=rules)
+        name: repair(
+            billed, lines, money, compared=compared, tolerated=tolerated, right=right, rules=rules
+        )
         for name, lines in targets.items()
     }
     name = min(found, key=lambda each: len(found[each]))
