@@ -27,6 +27,7 @@ from infusion_asp.coding.assemble import assemble
 from infusion_asp.coding.coder import OUTPUTS
 from infusion_asp.engine import solve, solve_batch
 from infusion_asp.engine.relevance import relevance
+from infusion_asp.engine.run import ABSENT_IS_FALSE
 from infusion_asp.facts import encounter_facts
 from infusion_asp.ingest.mimic import convert
 from infusion_asp.justify import justify
@@ -93,11 +94,10 @@ def _stages(coder: Coder) -> Rows:
     found = [atom for name, arity in OUTPUTS[:5] for atom in answer.of(name, arity)]
 
     def add() -> clingo.Control:
-        control = clingo.Control(["--models=2"])
+        control = clingo.Control([ABSENT_IS_FALSE, "--models=2"])
         with ast.ProgramBuilder(control) as builder:
-            for group in rules:
-                for statement in group:
-                    builder.add(statement)
+            for statement in rules:
+                builder.add(statement)
         return control
 
     def hand(control: clingo.Control) -> clingo.Control:
@@ -137,7 +137,7 @@ def _stages(coder: Coder) -> Rows:
     rows = [(name, f"{each:.1f}", f"{each / whole:.2f}") for name, each in steps]
     rows.append(("code(), no reasons", f"{bare:.1f}", f"{bare / whole:.2f}"))
     rows.append(("code(), with reasons", f"{whole:.1f}", "1.00"))
-    rows.append((f"rules kept: {len(rules[1])} of {len(coder.rulebook.statements)}", "", ""))
+    rows.append((f"rules kept: {len(rules)} of {len(coder.rulebook.statements)}", "", ""))
     return rows
 
 

@@ -88,11 +88,11 @@ def _solve(
     encounters: Sequence[Sequence[AnyAtom]],
     shared: Sequence[clingo.Symbol],
     wanted: tuple[Signature, ...] | None,
-    rules: tuple[tuple[AST, ...], ...],
+    rules: tuple[AST, ...],
 ) -> list[Answer | EngineError]:
     """Solve together; if that gives no single answer, each half by itself."""
     constant = rulebook.vocabulary.shared
-    groups: list[Sequence[AST]] = [*rules, kept(rulebook, lifted=True)]
+    groups: list[Sequence[AST]] = [rules, kept(rulebook, lifted=True)]
     if wanted is not None:
         groups.append(_show(wanted, constant))
     given = [*shared, *_prefixed(encounters, constant)]

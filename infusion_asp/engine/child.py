@@ -61,7 +61,7 @@ class ChildSolver:
         self._megabytes = megabytes
         self._process: subprocess.Popen[bytes] | None = None
         self._buffer = b""
-        self._program = "\n".join(str(s) for s in (*rulebook.statements, *rulebook.defined))
+        self._program = "\n".join(str(s) for s in rulebook.statements)
 
     def __enter__(self) -> Self:
         return self

@@ -14,11 +14,11 @@ from clingo import ast
 
 from infusion_asp.engine.answer import Signature
 from infusion_asp.engine.errors import EngineError
+from infusion_asp.engine.run import ABSENT_IS_FALSE
 
 AtomsOf = Callable[[Signature], Sequence[clingo.Symbol]]
 """The atoms of a finished model by (name, arity)."""
 
-_ARGUMENTS = ("--warn=no-atom-undefined",)
 _MESSAGE_LIMIT = 1_000
 
 
@@ -39,7 +39,7 @@ class ProvenanceRun:
         self._atoms_of = atoms_of
         self._loaded: set[Signature] = set()
         self._messages: list[str] = []
-        self._control = clingo.Control(list(_ARGUMENTS), self._listen, _MESSAGE_LIMIT)
+        self._control = clingo.Control([ABSENT_IS_FALSE], self._listen, _MESSAGE_LIMIT)
 
     def _listen(self, code: clingo.MessageCode, text: str) -> None:
         self._messages.append(text)

@@ -70,25 +70,23 @@ class Relevance:
                 self._waiting[number].append(index)
         self._missing = [len(rule.needs) for rule in self._rules]
         self._given_before: dict[int, tuple[Sequence[clingo.Symbol], frozenset[int]]] = {}
-        self._fresh: dict[frozenset[int], tuple[tuple[AST, ...], ...]] = {}
-        self._lifted: dict[_Key, tuple[tuple[AST, ...], ...]] = {}
+        self._fresh: dict[frozenset[int], tuple[AST, ...]] = {}
+        self._lifted: dict[_Key, tuple[AST, ...]] = {}
         self._slices: dict[frozenset[Signature], frozenset[int]] = {}
         self._read: dict[_Key, frozenset[str]] = {}
 
-    def fresh(
-        self, shared: Sequence[clingo.Symbol], facts: Iterable[AnyAtom]
-    ) -> tuple[tuple[AST, ...], ...]:
-        """`#defined` statements and the rules that can fire for one encounter, in their order."""
+    def fresh(self, shared: Sequence[clingo.Symbol], facts: Iterable[AnyAtom]) -> tuple[AST, ...]:
+        """The rules that can fire for one encounter, in their order."""
         met = self._constant(shared) | self._met(facts)
         if met not in self._fresh:
             book = self._rulebook
             _room(self._fresh)
-            self._fresh[met] = (book.defined, self._chosen(met, book.statements))
+            self._fresh[met] = self._chosen(met, book.statements)
         return self._fresh[met]
 
     def lifted(
         self, shared: Sequence[clingo.Symbol], encounters: Iterable[Sequence[AnyAtom]]
-    ) -> tuple[tuple[AST, ...], ...]:
+    ) -> tuple[AST, ...]:
         """The same of the lifted rules: what can fire for one of the encounters at least."""
         return self.lifted_for(self._constant(shared).union(*map(self._met, encounters)))
 
@@ -98,7 +96,7 @@ class Relevance:
 
     def lifted_for(
         self, met: frozenset[int], only: frozenset[Signature] | None = None
-    ) -> tuple[tuple[AST, ...], ...]:
+    ) -> tuple[AST, ...]:
         """The lifted rules that can fire where this is met.
 
         `only`: those on which these predicates and the constraints rest.
@@ -107,7 +105,7 @@ class Relevance:
             book = self._rulebook
             _room(self._lifted)
             within = None if only is None else self._behind(only)
-            self._lifted[met, only] = (book.lifted_defined, self._chosen(met, book.lifted, within))
+            self._lifted[met, only] = self._chosen(met, book.lifted, within)
         return self._lifted[met, only]
 
     def _chosen(

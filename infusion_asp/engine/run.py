@@ -9,7 +9,11 @@ import clingo
 from clingo import ast
 from clingo.ast import AST
 
+from infusion_asp.engine.allocator import join_freed_memory
+
 MESSAGE_LIMIT = 100_000
+ABSENT_IS_FALSE = "--warn=no-atom-undefined"
+"""Absent input is no mistake: the loader checks every predicate against the vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ def grounded(
     def listen(_code: clingo.MessageCode, text: str) -> None:
         messages.append(text)
 
-    control = clingo.Control(list(arguments), listen, MESSAGE_LIMIT)
+    join_freed_memory()
+    control = clingo.Control([ABSENT_IS_FALSE, *arguments], listen, MESSAGE_LIMIT)
     with ast.ProgramBuilder(control) as builder:
         for group in statements:
             for statement in group:

@@ -33,8 +33,8 @@ def solve(
     """
     given = (*shared, *symbols_of(facts))
     rules = relevance(rulebook).fresh(shared, facts)
-    done = run((*rules, kept(rulebook)), given, limit=limit)
-    return answer_of(rulebook, done, lambda: fewest(rules, given, VIOLATES, SECONDS_FOR_REASON))
+    done = run((rules, kept(rulebook)), given, limit=limit)
+    return answer_of(rulebook, done, lambda: fewest((rules,), given, VIOLATES, SECONDS_FOR_REASON))
 
 
 def check_grounding(rulebook: Rulebook) -> None:
@@ -42,11 +42,8 @@ def check_grounding(rulebook: Rulebook) -> None:
 
     Not for rules that nobody has looked at: grounding can't be interrupted.
     """
-    for groups in (
-        (rulebook.defined, rulebook.statements),
-        (rulebook.lifted_defined, rulebook.lifted),
-    ):
-        done = run(groups, (), limit=1)
+    for statements in (rulebook.statements, rulebook.lifted):
+        done = run((statements,), (), limit=1)
         if done.messages:
             raise messages_error(rulebook, done.messages)
 
