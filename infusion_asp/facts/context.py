@@ -47,7 +47,7 @@ def _edits(
     derivable = {code for code, row in tables.codes.items() if row.section != _OUTSIDE}
     codes = derivable | set(other)
     facts = Facts()
-    for pair in tables.edits.ptp(codes, setting, day):
+    for pair in tables.edits.ptp(codes, setting, day, often=derivable):
         facts.add("ptp", pair.column1, pair.column2, int(pair.indicator))
     for code in sorted(codes):
         limit = tables.edits.mue(code, setting, day)

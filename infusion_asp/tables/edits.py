@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from infusion_asp.tables.quarters import (
-    Pairs,
+    LimitOf,
+    PairsOf,
+    ParentsOf,
     Quarters,
     TableQuarter,
     left_to_contractor,
@@ -24,8 +26,8 @@ from infusion_asp.tables.store.quarter import Quarter
 from infusion_asp.tables.store.release import Release
 
 Row = Mapping[str, str]
-_NONE: Quarters[Pairs] = Quarters(())
-_NO_LIMITS: Quarters[MueRow | None] = Quarters(())
+_NONE: Quarters[PairsOf] = Quarters(())
+_NO_LIMITS: Quarters[LimitOf] = Quarters(())
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,25 @@ class Edits:
     else the first; `quarters` says so.
     """
 
-    _pairs: Mapping[str, Quarters[Pairs]]
-    _limits: Mapping[str, Quarters[MueRow | None]]
-    _parents: Quarters[tuple[AddonRow, ...]]
+    _pairs: Mapping[str, Quarters[PairsOf]]
+    _limits: Mapping[str, Quarters[LimitOf]]
+    _parents: Quarters[ParentsOf]
 
-    def ptp(self, codes: Iterable[str], setting: str, day: date | None) -> tuple[PtpRow, ...]:
-        """The pairs in force among the codes of one date, in the order of the codes."""
+    def ptp(
+        self, codes: Iterable[str], setting: str, day: date | None, often: Set[str] = frozenset()
+    ) -> tuple[PtpRow, ...]:
+        """The pairs in force among the codes of one date, in the order of the codes.
+
+        `often` are codes that will be asked for again with others.
+        """
         chosen = self._pairs.get(setting, _NONE).chosen(day)
         if chosen is None:
             return ()
-        wanted = set(codes)
-        found = []
+        wanted = frozenset(codes)
+        found: list[PtpRow] = []
         for column1 in sorted(wanted):
-            others = chosen.of(column1)
-            for column2 in sorted(others.keys() & wanted):
-                found += [row for row in others[column2] if row.in_force(day)]
+            rows = chosen.of(column1, wanted, column1 in often)
+            found += sorted((row for row in rows if row.in_force(day)), key=_column2)
         return tuple(found)
 
     @cached_property
@@ -84,9 +90,7 @@ class Edits:
 
     def quarters(self, setting: str, day: date | None) -> tuple[TableQuarter, ...]:
         """The quarter of each table that is used for a day."""
-        tables: dict[
-            str, Quarters[Pairs] | Quarters[MueRow | None] | Quarters[tuple[AddonRow, ...]]
-        ]
+        tables: dict[str, Quarters[PairsOf] | Quarters[LimitOf] | Quarters[ParentsOf]]
         tables = {
             "ptp": self._pairs.get(setting, _NONE),
             "mue": self._limits.get(setting, _NO_LIMITS),
@@ -172,6 +176,10 @@ def read_edits(
 
 
 _SHIPPED = ("ptp_edits", "mue", "addon_edits")
+
+
+def _column2(row: PtpRow) -> str:
+    return row.column2
 
 
 def _unknown(name: str) -> Quarter:
