@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
@@ -42,22 +43,31 @@ class Edits:
     _limits: Mapping[str, Quarters[LimitOf]]
     _parents: Quarters[ParentsOf]
 
-    def ptp(
-        self, codes: Iterable[str], setting: str, day: date | None, often: Set[str] = frozenset()
-    ) -> tuple[PtpRow, ...]:
-        """The pairs in force among the codes of one date, in the order of the codes.
-
-        `often` are codes that will be asked for again with others.
-        """
-        chosen = self._pairs.get(setting, _NONE).chosen(day)
-        if chosen is None:
-            return ()
+    def ptp(self, codes: Iterable[str], setting: str, day: date | None) -> tuple[PtpRow, ...]:
+        """The pairs in force among the codes of one date, in the order of the codes."""
         wanted = frozenset(codes)
-        found: list[PtpRow] = []
-        for column1 in sorted(wanted):
-            rows = chosen.of(column1, wanted, column1 in often)
-            found += sorted((row for row in rows if row.in_force(day)), key=_column2)
-        return tuple(found)
+        return self.between(wanted, wanted, setting, day)
+
+    def between(
+        self, first: Set[str], second: Set[str], setting: str, day: date | None
+    ) -> tuple[PtpRow, ...]:
+        """The pairs in force of `first` codes in column 1 with `second` codes in column 2."""
+        chosen = self._pairs.get(setting, _NONE).chosen(day)
+        if chosen is None or not first or not second:
+            return ()
+        found = [row for row in chosen.of(first, second) if row.in_force(day)]
+        return tuple(sorted(found, key=_codes_of))
+
+    def same_as(self, day: date | None) -> date | None:
+        """The first of the days on which every edit and every chosen quarter is as on `day`."""
+        if day is None:
+            return None
+        at = bisect_right(self._days, day)
+        return self._days[at - 1] if at else date.min
+
+    @cached_property
+    def _days(self) -> list[date]:
+        return sorted(self.changes)
 
     @cached_property
     def changes(self) -> frozenset[date]:
@@ -178,8 +188,8 @@ def read_edits(
 _SHIPPED = ("ptp_edits", "mue", "addon_edits")
 
 
-def _column2(row: PtpRow) -> str:
-    return row.column2
+def _codes_of(row: PtpRow) -> tuple[str, str]:
+    return row.column1, row.column2
 
 
 def _unknown(name: str) -> Quarter:

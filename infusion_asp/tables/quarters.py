@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+import json
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -17,12 +18,10 @@ from infusion_asp.tables.store.release import Release
 _T = TypeVar("_T")
 _Of = TypeVar("_Of")
 _REMEMBERED = 2048  # codes of one table whose rows are kept in memory
-_AT_ONCE = 900  # values of one statement
-_Pair = tuple[str, int, int, int]
 Relation = Literal["covers", "later", "earlier", "between", "undated"]
 
-PairsOf = Callable[[str, Set[str], bool], Iterable[PtpRow]]
-"""The pairs of a code in column 1 with `wanted` codes; whether to keep all of its pairs at hand."""
+PairsOf = Callable[[Set[str], Set[str]], Iterable[PtpRow]]
+"""The pairs of codes in column 1 with codes in column 2."""
 LimitOf = Callable[[str], MueRow | None]
 ParentsOf = Callable[[str], tuple[AddonRow, ...]]
 
@@ -130,9 +129,11 @@ def shipped_pairs(rows: Sequence[PtpRow], quarter: Quarter) -> OfQuarter[PairsOf
     for row in rows:
         pairs.setdefault(row.column1, {}).setdefault(row.column2, []).append(row)
 
-    def of(code: str, wanted: Set[str], keep: bool) -> Iterable[PtpRow]:
-        others = pairs.get(code, {})
-        return (row for two in others.keys() & wanted for row in others[two])
+    def of(first: Set[str], second: Set[str]) -> Iterable[PtpRow]:
+        for one in first & pairs.keys():
+            others = pairs[one]
+            for two in others.keys() & second:
+                yield from others[two]
 
     return OfQuarter(
         quarter,
@@ -143,33 +144,16 @@ def shipped_pairs(rows: Sequence[PtpRow], quarter: Quarter) -> OfQuarter[PairsOf
 
 
 def stored_pairs(release: Release) -> OfQuarter[PairsOf]:
-    """The pairs of an imported table: codes asked for often are kept, others looked up."""
-    columns = "column2, effective, deleted, indicator"
+    """The pairs of an imported table."""
+    columns = "column1, column2, effective, deleted, indicator"
+    listed = "IN (SELECT value FROM json_each(?))"
 
-    def kept(code: str) -> Mapping[str, list[_Pair]]:
-        found: dict[str, list[_Pair]] = {}
-        for row in release.select(columns, "column1 = ?", [code]):
-            found.setdefault(row[0], []).append(row)
-        return found
-
-    memory = _Memory(kept)
-
-    def looked_up(code: str, wanted: Sequence[str]) -> Iterable[_Pair]:
-        for start in range(0, len(wanted), _AT_ONCE):
-            some = wanted[start : start + _AT_ONCE]
-            marks = ", ".join("?" * len(some))
-            yield from release.select(
-                columns, f"column1 = ? AND column2 IN ({marks})", [code, *some]
-            )
-
-    def of(code: str, wanted: Set[str], keep: bool) -> Iterable[PtpRow]:
-        if keep:
-            others = memory(code)
-            rows: Iterable[_Pair] = (row for two in others.keys() & wanted for row in others[two])
-        else:
-            rows = looked_up(code, tuple(wanted))
-        for two, begun, ended, indicator in rows:
-            yield PtpRow(code, two, str(indicator), release.setting, _day(begun), _day(ended))
+    def of(first: Set[str], second: Set[str]) -> Iterable[PtpRow]:
+        rows = release.select(
+            columns, f"column1 {listed} AND column2 {listed}", [_texts(first), _texts(second)]
+        )
+        for one, two, begun, ended, indicator in rows:
+            yield PtpRow(one, two, str(indicator), release.setting, _day(begun), _day(ended))
 
     return _stored(release, of)
 
@@ -235,6 +219,10 @@ def _stored(release: Release, of: _Of) -> OfQuarter[_Of]:
         imported=True,
         partial=bool(release.missing),
     )
+
+
+def _texts(codes: Set[str]) -> str:
+    return json.dumps(sorted(codes))
 
 
 @lru_cache(maxsize=4096)
