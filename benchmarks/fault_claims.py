@@ -77,6 +77,12 @@ class Claim:
         """All codes of the claim."""
         return frozenset(line.code for line in self.lines)
 
+    @property
+    def days(self) -> frozenset[str]:
+        """The dates of all charted times."""
+        found = {time.date() for _, time in parse_encounter(dict(self.record)).times()}
+        return frozenset(day.isoformat() for day in found)
+
     def billed(self, lines: Iterable[Billed], record: Record | None = None) -> dict[str, Any]:
         """The encounter with these lines billed."""
         return {**(record or self.record), "billed": [line.written() for line in lines]}

@@ -121,19 +121,20 @@ def _other_setting(claim: Claim) -> Iterator[Fault]:
 
 @breaks("MUE exceeded")
 def _too_many_units(claim: Claim) -> Iterator[Fault]:
+    """One unit more than the limit of all dates of the record."""
     for line in claim.lines:
         limit = claim.tables.edits.mue(line.code, claim.setting)
         if limit is None or limit.units < line.units or line.section != "administration":
             continue
-        lines = with_units(claim, line, limit.units + 1)
-        what = f"{line.code} with {limit.units + 1} units"
+        units = limit.units * (1 if line.date else max(1, len(claim.days))) + 1
+        lines = with_units(claim, line, units)
+        what = f"{line.code} with {units} units"
         yield from fault("MUE exceeded", claim, what, lines, {line.code}, OVER)
 
 
 @breaks("NCCI pair")
 def _denied_pair(claim: Claim) -> Iterator[Fault]:
-    starts = [each.date for each in claim.result.lines if each.date]
-    day = min(starts, default=None)
+    day = min((each.date for each in claim.result.lines if each.date), default=None)
     for code in NEVER_BESIDE:
         pairs = claim.tables.edits.ptp({*claim.codes, code}, claim.setting, day)
         if code not in claim.codes and any(code in (row.column1, row.column2) for row in pairs):

@@ -64,6 +64,7 @@ class Fault:
     record: dict[str, Any]
     codes: frozenset[str]
     risks: frozenset[str]
+    touched: frozenset[str] = frozenset()  # all codes of which the claim bills more or less
 
 
 Breaker = Callable[[Claim], Iterator[Fault]]
@@ -93,7 +94,10 @@ def fault(
     for other in claim.result.alternatives:
         if plain == {(one.code, tuple(sorted(one.modifiers))): one.units for one in other.lines}:
             return
-    yield Fault(kind, claim.name, what, claim.billed(broken), frozenset(codes), frozenset(risks))
+    more, less = now - scored(claim.lines), scored(claim.lines) - now
+    touched = frozenset(code for code, _ in (*more, *less))
+    record = claim.billed(broken)
+    yield Fault(kind, claim.name, what, record, frozenset(codes), frozenset(risks), touched)
 
 
 def recoded(claim: Claim, line: Billed, code: str) -> list[Billed]:

@@ -209,7 +209,17 @@ def without_record(found: Fault) -> Fault | None:
     if found.kind == "second initial" and not _double(found):
         return None
     bare = bare_claim(found.record)
-    return Fault(f"claim only: {found.kind}", found.claim, found.what, bare, found.codes, EITHER)
+    kind = f"claim only: {found.kind}"
+    return Fault(kind, found.claim, found.what, bare, found.codes, EITHER, found.touched)
+
+
+def over_limits(claim: Claim) -> bool:
+    """Whether a right claim bills more than the MUE table allows, which needs no record to see."""
+    units: Counter[str] = Counter()
+    for line in claim.lines:
+        units[line.code] += line.units
+    limits = {code: claim.tables.edits.mue(code, claim.setting) for code in units}
+    return any(limit and units[code] > limit.units for code, limit in limits.items())
 
 
 def bare_claim(record: Record) -> dict[str, Any]:
@@ -263,7 +273,8 @@ def _hydration_code(claim: Claim) -> str:
 
 
 def _hydration(given: Record) -> bool:
-    return "hydration" in (given.get("category"), given.get("purpose"))
+    kinds = (given.get("category"), given.get("purpose"))
+    return "hydration" in kinds and given.get("purpose") not in NO_SERVICE
 
 
 def _minutes(given: Record) -> int | None:

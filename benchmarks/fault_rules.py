@@ -15,7 +15,7 @@ RULES: dict[str, frozenset[str]] = {
             "claim_second_initial claim_initial_units claim_mue_exceeded"
         ),
         "hour too many": "claim_units_over_minutes",
-        "hour too few": "claim_units_missed",
+        "hour too few": "claim_units_missed claim_service_missed",
         "concurrent twice": "claim_concurrent_twice claim_concurrent_units",
         "concurrent as sequential": "claim_concurrent_as_sequential",
         "sequential as concurrent": "claim_sequential_as_concurrent",
@@ -41,8 +41,8 @@ RULES: dict[str, frozenset[str]] = {
         "code of another setting": "claim_code_not_for_setting",
         "MUE exceeded": "claim_mue_exceeded",
         "NCCI pair": "claim_pair_denied",
-        "service missed": "claim_service_missed",
-        "service not documented": "claim_not_documented",
+        "service missed": "claim_service_missed claim_units_missed",
+        "service not documented": "claim_not_documented claim_same_drug_again",
     }.items()
 }
 """Rule ids by kind of fault."""

@@ -30,7 +30,7 @@ from benchmarks.fault_claims import (
     random_claims,
 )
 from benchmarks.fault_kit import BREAKERS, Fault
-from benchmarks.fault_records import bare_claim, with_visit_code, without_record
+from benchmarks.fault_records import bare_claim, over_limits, with_visit_code, without_record
 from benchmarks.fault_rules import about, named_rightly, stray
 from infusion_asp.coding import Coder
 from infusion_asp.model import ErrorRecord, parse_encounter
@@ -65,7 +65,7 @@ class Tally:
         findings = about(result, fault.codes, fault.risks)
         seen = bool(findings) and result.verdict == "differs"
         right = seen and named_rightly(fault.kind, findings)
-        others = stray(result, fault.codes)
+        others = stray(result, fault.codes | fault.touched)
         self.found += seen
         self.named += right
         self.stray += bool(others)
@@ -122,7 +122,7 @@ def untouched(claim: Claim) -> Iterator[tuple[str, dict[str, Any]]]:
     visit = with_visit_code(claim)
     if visit is not None:
         yield f"{claim.name} beside a visit", visit
-    if claim.lines:
+    if claim.lines and not over_limits(claim):
         yield f"{claim.name} without its record", bare_claim(claim.billed(claim.lines))
 
 

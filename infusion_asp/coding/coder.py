@@ -174,12 +174,19 @@ class Coder:
         ]
 
     def together(
-        self, encounters: Sequence[Encounter], solve_many: SolveMany, *, claim: bool = False
+        self,
+        encounters: Sequence[Encounter],
+        solve_many: SolveMany,
+        *,
+        claim: bool = False,
+        more: Mapping[int, Sequence[clingo.Symbol]] | None = None,
     ) -> list[tuple[Encounter, Setting, Answer | EngineError]]:
         """The answers in the same order; encounters that share their setting solved together.
 
-        With `claim` the billed lines are facts, and the rules judge them.
+        With `claim` the billed lines are facts, and the rules judge them. `more` are further facts
+        by the place of their encounter.
         """
+        further = more or {}
         groups: dict[tuple[Any, ...], list[int]] = {}
         settings = [self.setting_of(encounter) for encounter in encounters]
         for index, setting in enumerate(settings):
@@ -188,7 +195,10 @@ class Coder:
         for members in groups.values():
             setting = settings[members[0]]
             codes = [code for i in members for code in codes_beside(encounters[i], claim)]
-            facts = [self.facts(encounters[i], settings[i], claim=claim) for i in members]
+            facts: list[list[clingo.Symbol]] = [
+                [*self.facts(encounters[i], settings[i], claim=claim), *further.get(i, ())]
+                for i in members
+            ]
             answers = solve_many(facts, self.shared(setting, codes, verifying=claim))
             found.update(zip(members, answers, strict=True))
         return [(each, settings[at], found[at]) for at, each in enumerate(encounters)]

@@ -35,8 +35,10 @@ class ProvenanceError(EngineError):
 class ProvenanceRun:
     """One control that grounds parts of a justification program on demand."""
 
-    def __init__(self, atoms_of: AtomsOf) -> None:
+    def __init__(self, atoms_of: AtomsOf, *, lenient: bool = False) -> None:
+        """`lenient`: an operation that has no value drops its instance without a word."""
         self._atoms_of = atoms_of
+        self._lenient = lenient
         self._loaded: set[Signature] = set()
         self._messages: list[str] = []
         self._control = clingo.Control([ABSENT_IS_FALSE], self._listen, _MESSAGE_LIMIT)
@@ -74,7 +76,7 @@ class ProvenanceRun:
             self._control.ground(parts)
         except RuntimeError as error:
             raise ProvenanceError([*self._messages, str(error)]) from error
-        if self._messages:
+        if self._messages and not self._lenient:
             raise ProvenanceError(self._messages)
 
     def atoms(self, name: str, arity: int) -> list[clingo.Symbol]:

@@ -9,6 +9,7 @@ from xml.etree import ElementTree as Xml
 
 from infusion_asp.model.result import ErrorRecord, Result
 from infusion_asp.model.verification import Verification
+from infusion_asp.render.claim_view import rates
 from infusion_asp.render.issues import Issue, issues, named, of_line, told_of
 from infusion_asp.render.source import Source
 from infusion_asp.render.view import LEVELS, Shown
@@ -83,6 +84,8 @@ def _properties(result: Result | Verification) -> list[tuple[str, str]]:
     if isinstance(result, Verification):
         found.append(("verdict", result.verdict))
         found += [("over", f"{result.over:.2f}"), ("under", f"{result.under:.2f}")]
+        if result.rates is not None:
+            found += [("rates", rates(result)), ("rates note", result.rates.note)]
     return found
 
 

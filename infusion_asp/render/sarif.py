@@ -189,6 +189,8 @@ def _coded(result: Result | Verification) -> Json:
     if isinstance(result, Verification):
         made["verdict"] = result.verdict
         made["over"], made["under"] = float(result.over), float(result.under)
+        if result.rates is not None:
+            made["rates"] = result.rates.model_dump(mode="json")
         made["billed"] = [
             {"code": named(line), "units": line.units, "status": line.status}
             for line in result.billed

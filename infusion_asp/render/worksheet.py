@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from infusion_asp.model.result import ErrorRecord, Line, Result
 from infusion_asp.model.verification import BilledVerdict, MissedLine, Verification
 from infusion_asp.render.claim_view import ASKED, STATUS
 from infusion_asp.render.issues import Issue, issues, named, of_line
+from infusion_asp.render.shares import shared_out
 from infusion_asp.render.source import Source
 from infusion_asp.render.view import Shown, clean
 
@@ -113,7 +113,7 @@ def _of_record(result: Result, source: Source | None) -> Iterator[Cells]:
 
 
 def _of_claim(claim: Verification, source: Source | None) -> Iterator[Cells]:
-    told = _counted_once(issues(claim))
+    told = shared_out(claim)
     for line in claim.billed:
         if not any(of_line(each, line.index) for each in told):
             yield _as_billed(claim, line, source)
@@ -135,22 +135,6 @@ def _of_claim(claim: Verification, source: Source | None) -> Iterator[Cells]:
             "finding": _NOT_EVALUATED,
             "rule": _list(claim.not_evaluated),
         }
-
-
-def _counted_once(told: Sequence[Issue]) -> list[Issue]:
-    """The issues; of several about the same money of a line the first has the amount."""
-    counted: dict[tuple[int, str], str] = {}
-    made = []
-    for each in told:
-        places = [(index, each.risk) for index in each.billed if each.amount]
-        if places and all(place in counted for place in places):
-            where = f"amount counted with {counted[places[0]]}"
-            made.append(replace(each, amount=None, help=f"{each.help} ({where})".strip()))
-        else:
-            made.append(each)
-        for place in places:
-            counted.setdefault(place, each.rule)
-    return made
 
 
 def _as_billed(claim: Verification, line: BilledVerdict, source: Source | None) -> Cells:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
 from infusion_asp.tables.quarters import (
-    Pairs,
+    LimitOf,
+    PairsOf,
+    ParentsOf,
     Quarters,
     TableQuarter,
     left_to_contractor,
@@ -24,8 +27,8 @@ from infusion_asp.tables.store.quarter import Quarter
 from infusion_asp.tables.store.release import Release
 
 Row = Mapping[str, str]
-_NONE: Quarters[Pairs] = Quarters(())
-_NO_LIMITS: Quarters[MueRow | None] = Quarters(())
+_NONE: Quarters[PairsOf] = Quarters(())
+_NO_LIMITS: Quarters[LimitOf] = Quarters(())
 
 
 @dataclass(frozen=True)
@@ -36,22 +39,35 @@ class Edits:
     else the first; `quarters` says so.
     """
 
-    _pairs: Mapping[str, Quarters[Pairs]]
-    _limits: Mapping[str, Quarters[MueRow | None]]
-    _parents: Quarters[tuple[AddonRow, ...]]
+    _pairs: Mapping[str, Quarters[PairsOf]]
+    _limits: Mapping[str, Quarters[LimitOf]]
+    _parents: Quarters[ParentsOf]
 
     def ptp(self, codes: Iterable[str], setting: str, day: date | None) -> tuple[PtpRow, ...]:
         """The pairs in force among the codes of one date, in the order of the codes."""
+        wanted = frozenset(codes)
+        return self.between(wanted, wanted, setting, day)
+
+    def between(
+        self, first: Set[str], second: Set[str], setting: str, day: date | None
+    ) -> tuple[PtpRow, ...]:
+        """The pairs in force of `first` codes in column 1 with `second` codes in column 2."""
         chosen = self._pairs.get(setting, _NONE).chosen(day)
-        if chosen is None:
+        if chosen is None or not first or not second:
             return ()
-        wanted = set(codes)
-        found = []
-        for column1 in sorted(wanted):
-            others = chosen.of(column1)
-            for column2 in sorted(others.keys() & wanted):
-                found += [row for row in others[column2] if row.in_force(day)]
-        return tuple(found)
+        found = [row for row in chosen.of(first, second) if row.in_force(day)]
+        return tuple(sorted(found, key=_codes_of))
+
+    def same_as(self, day: date | None) -> date | None:
+        """The first of the days on which every edit and every chosen quarter is as on `day`."""
+        if day is None:
+            return None
+        at = bisect_right(self._days, day)
+        return self._days[at - 1] if at else date.min
+
+    @cached_property
+    def _days(self) -> list[date]:
+        return sorted(self.changes)
 
     @cached_property
     def changes(self) -> frozenset[date]:
@@ -84,9 +100,7 @@ class Edits:
 
     def quarters(self, setting: str, day: date | None) -> tuple[TableQuarter, ...]:
         """The quarter of each table that is used for a day."""
-        tables: dict[
-            str, Quarters[Pairs] | Quarters[MueRow | None] | Quarters[tuple[AddonRow, ...]]
-        ]
+        tables: dict[str, Quarters[PairsOf] | Quarters[LimitOf] | Quarters[ParentsOf]]
         tables = {
             "ptp": self._pairs.get(setting, _NONE),
             "mue": self._limits.get(setting, _NO_LIMITS),
@@ -172,6 +186,10 @@ def read_edits(
 
 
 _SHIPPED = ("ptp_edits", "mue", "addon_edits")
+
+
+def _codes_of(row: PtpRow) -> tuple[str, str]:
+    return row.column1, row.column2
 
 
 def _unknown(name: str) -> Quarter:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -15,14 +16,18 @@ from infusion_asp.tables.store.quarter import Quarter
 from infusion_asp.tables.store.release import Release
 
 _T = TypeVar("_T")
-_V = TypeVar("_V")
+_Of = TypeVar("_Of")
 _REMEMBERED = 2048  # codes of one table whose rows are kept in memory
 Relation = Literal["covers", "later", "earlier", "between", "undated"]
-Pairs = Mapping[str, tuple[PtpRow, ...]]
+
+PairsOf = Callable[[Set[str], Set[str]], Iterable[PtpRow]]
+"""The pairs of codes in column 1 with codes in column 2."""
+LimitOf = Callable[[str], MueRow | None]
+ParentsOf = Callable[[str], tuple[AddonRow, ...]]
 
 
 @dataclass(frozen=True)
-class OfQuarter(Generic[_V]):
+class OfQuarter(Generic[_Of]):
     """What one table of one quarter says of a code.
 
     `days` are those on which rows begin and those on which they hold for the last time;
@@ -30,7 +35,7 @@ class OfQuarter(Generic[_V]):
     """
 
     quarter: Quarter
-    of: Callable[[str], _V]
+    of: _Of
     begins: frozenset[date] = frozenset()
     ends: frozenset[date] = frozenset()
     imported: bool = False
@@ -54,12 +59,12 @@ class TableQuarter:
 
 
 @dataclass(frozen=True)
-class Quarters(Generic[_V]):
+class Quarters(Generic[_Of]):
     """One table in all its quarters, oldest first; an imported one stands after a shipped one."""
 
-    tables: tuple[OfQuarter[_V], ...]
+    tables: tuple[OfQuarter[_Of], ...]
 
-    def chosen(self, day: date | None) -> OfQuarter[_V] | None:
+    def chosen(self, day: date | None) -> OfQuarter[_Of] | None:
         """The table of the day's quarter, else the last one before it, else the first one."""
         if not self.tables:
             return None
@@ -69,7 +74,7 @@ class Quarters(Generic[_V]):
         return begun[-1] if begun else self.first
 
     @property
-    def first(self) -> OfQuarter[_V]:
+    def first(self) -> OfQuarter[_Of]:
         """The oldest table; of one quarter the imported one."""
         oldest = [each for each in self.tables if each.quarter == self.tables[0].quarter]
         return oldest[-1]
@@ -97,7 +102,7 @@ class Quarters(Generic[_V]):
         """The days on which what any quarter says changes."""
         return frozenset().union(*(each.changes for each in self.tables))
 
-    def adding(self, more: Iterable[OfQuarter[_V]]) -> Quarters[_V]:
+    def adding(self, more: Iterable[OfQuarter[_Of]]) -> Quarters[_Of]:
         """The same with further quarters."""
         both = (*self.tables, *more)
         return Quarters(tuple(sorted(both, key=lambda each: (each.quarter, each.imported))))
@@ -118,41 +123,47 @@ class _Memory(Generic[_T]):
         return self.known[code]
 
 
-def shipped_pairs(rows: Sequence[PtpRow], quarter: Quarter) -> OfQuarter[Pairs]:
+def shipped_pairs(rows: Sequence[PtpRow], quarter: Quarter) -> OfQuarter[PairsOf]:
     """The shipped pairs of one setting."""
-    pairs: dict[str, dict[str, tuple[PtpRow, ...]]] = {}
+    pairs: dict[str, dict[str, list[PtpRow]]] = {}
     for row in rows:
-        others = pairs.setdefault(row.column1, {})
-        others[row.column2] = (*others.get(row.column2, ()), row)
+        pairs.setdefault(row.column1, {}).setdefault(row.column2, []).append(row)
+
+    def of(first: Set[str], second: Set[str]) -> Iterable[PtpRow]:
+        for one in first & pairs.keys():
+            others = pairs[one]
+            for two in others.keys() & second:
+                yield from others[two]
+
     return OfQuarter(
         quarter,
-        lambda code: pairs.get(code, {}),
+        of,
         frozenset(row.effective for row in rows if row.effective is not None),
         frozenset(row.deleted for row in rows if row.deleted is not None),
     )
 
 
-def stored_pairs(release: Release) -> OfQuarter[Pairs]:
+def stored_pairs(release: Release) -> OfQuarter[PairsOf]:
     """The pairs of an imported table."""
+    columns = "column1, column2, effective, deleted, indicator"
+    listed = "IN (SELECT value FROM json_each(?))"
 
-    def ask(code: str) -> Pairs:
-        found: dict[str, tuple[PtpRow, ...]] = {}
-        for two, begun, ended, indicator in release.select(
-            "column2, effective, deleted, indicator", "column1 = ?", [code]
-        ):
-            row = PtpRow(code, two, str(indicator), release.setting, _day(begun), _day(ended))
-            found[two] = (*found.get(two, ()), row)
-        return found
+    def of(first: Set[str], second: Set[str]) -> Iterable[PtpRow]:
+        rows = release.select(
+            columns, f"column1 {listed} AND column2 {listed}", [_texts(first), _texts(second)]
+        )
+        for one, two, begun, ended, indicator in rows:
+            yield PtpRow(one, two, str(indicator), release.setting, _day(begun), _day(ended))
 
-    return _stored(release, _Memory(ask))
+    return _stored(release, of)
 
 
-def shipped_limits(rows: Sequence[MueRow], quarter: Quarter) -> OfQuarter[MueRow | None]:
+def shipped_limits(rows: Sequence[MueRow], quarter: Quarter) -> OfQuarter[LimitOf]:
     """The shipped limits of one setting."""
     return OfQuarter(quarter, {row.code: row for row in rows}.get)
 
 
-def stored_limits(release: Release) -> OfQuarter[MueRow | None]:
+def stored_limits(release: Release) -> OfQuarter[LimitOf]:
     """The limits of an imported table."""
 
     def ask(code: str) -> MueRow | None:
@@ -162,7 +173,7 @@ def stored_limits(release: Release) -> OfQuarter[MueRow | None]:
     return _stored(release, _Memory(ask))
 
 
-def shipped_parents(rows: Sequence[AddonRow], quarter: Quarter) -> OfQuarter[tuple[AddonRow, ...]]:
+def shipped_parents(rows: Sequence[AddonRow], quarter: Quarter) -> OfQuarter[ParentsOf]:
     """The shipped parents of add-on codes."""
     found: dict[str, tuple[AddonRow, ...]] = {}
     for row in rows:
@@ -170,7 +181,7 @@ def shipped_parents(rows: Sequence[AddonRow], quarter: Quarter) -> OfQuarter[tup
     return OfQuarter(quarter, lambda code: found.get(code, ()))
 
 
-def stored_parents(release: Release) -> OfQuarter[tuple[AddonRow, ...]]:
+def stored_parents(release: Release) -> OfQuarter[ParentsOf]:
     """The parents of an imported table."""
 
     def ask(code: str) -> tuple[AddonRow, ...]:
@@ -198,7 +209,7 @@ def left_to_contractor(row: AddonRow) -> bool:
     return row.primary == CONTRACTOR
 
 
-def _stored(release: Release, of: Callable[[str], _V]) -> OfQuarter[_V]:
+def _stored(release: Release, of: _Of) -> OfQuarter[_Of]:
     begins, ends = release.days
     return OfQuarter(
         release.quarter,
@@ -208,6 +219,10 @@ def _stored(release: Release, of: Callable[[str], _V]) -> OfQuarter[_V]:
         imported=True,
         partial=bool(release.missing),
     )
+
+
+def _texts(codes: Set[str]) -> str:
+    return json.dumps(sorted(codes))
 
 
 @lru_cache(maxsize=4096)

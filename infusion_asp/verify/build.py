@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from infusion_asp.coding.assemble import findings_of
 from infusion_asp.model import Result
@@ -11,6 +10,7 @@ from infusion_asp.model.result import Level, Risk
 from infusion_asp.model.verification import (
     BilledVerdict,
     ClaimFinding,
+    Reading,
     Verdict,
     Verification,
 )
@@ -21,7 +21,9 @@ _LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 _RISKS: tuple[Risk, ...] = ("over", "under", "documentation", "none")
 
 
-def verification(judged: Judged, result: Result, *, full: bool = False) -> Verification:
+def verification(
+    judged: Judged, result: Result, readings: tuple[Reading, ...] = ()
+) -> Verification:
     """The verification of a judged claim, beside the result of its record."""
     lines = verdicts(judged, result.lines)
     gone = missed(judged, result.lines)
@@ -37,6 +39,7 @@ def verification(judged: Judged, result: Result, *, full: bool = False) -> Verif
         billed=lines,
         missed=gone,
         findings=tuple(sorted(found, key=_order)),
+        readings=readings,
         not_evaluated=tuple(sorted(judged.texts("not_evaluated"))),
         supported=result.lines,
         timeline=result.timeline,
@@ -60,7 +63,9 @@ def _claim_finding(
     own = [line for line in lines if line.code == each.code]
     wrong = [line for line in own if line.status != "supported"]
     sentence = judged.said([each.atom]) or each.rule.title
-    evidence = judged.said(judged.evidence(*codes))
+    because = judged.readings(each)
+    said = [*(reason.sentence for reason in because), judged.said(judged.evidence(*codes))]
+    evidence = "; ".join(text for text in said if text)
     help = ""
     if judged.reasons is not None:
         firings = [one for one in judged.reasons.of(each.atom) if one.rule.id == each.rule.id]
@@ -76,6 +81,7 @@ def _claim_finding(
         message=f"{sentence} ({evidence})" if evidence else sentence,
         help=help,
         citations=each.rule.cites,
+        because=because,
     )
 
 
@@ -104,9 +110,3 @@ def _order(each: ClaimFinding) -> tuple[int, int, str, str, tuple[str, ...]]:
         each.rule,
         (*each.arguments, *each.administrations),
     )
-
-
-def total(findings: Sequence[ClaimFinding], risk: Risk) -> Decimal:
-    """The money of the findings of one risk."""
-    amounts = [each.amount for each in findings if each.risk == risk and each.amount is not None]
-    return sum(amounts, Decimal(0))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
+from infusion_asp.coding import Coder
+from infusion_asp.coding.lines import LineSet, lines_of
+from infusion_asp.model import Line
 from infusion_asp.model.verification import (
     BilledVerdict,
     ClaimFinding,
     ClaimLine,
+    ClinicianQuery,
     Edit,
     MissedLine,
     Verification,
@@ -17,15 +22,18 @@ from infusion_asp.verify.judged import Difference, Judged
 from infusion_asp.verify.money import Money
 from infusion_asp.verify.outside import edits_outside
 from infusion_asp.verify.pairing import Billed
+from infusion_asp.verify.queries import queries
 from infusion_asp.verify.repair import repair
 
 DISTINCT = "distinct"
+DRUG = "drug"
 
 
-def finished(found: Verification, judged: Judged) -> Verification:
-    """The verification with amounts, totals and, where it differs, its repair."""
+def finished(found: Verification, judged: Judged, coder: Coder) -> Verification:
+    """The verification with amounts and totals and, where it differs, repair and questions."""
     money = money_of(found, judged)
-    edits = Claim(found, judged, money).edits() if found.verdict == "differs" else ()
+    claim = Claim(found, judged, money)
+    edits = claim.edits() if found.verdict == "differs" else ()
     codes = {line.code for line in found.billed} | {line.code for line in found.missed}
     return found.model_copy(
         update={
@@ -33,6 +41,7 @@ def finished(found: Verification, judged: Judged) -> Verification:
             "missed": tuple(_missed(line, money) for line in found.missed),
             "findings": tuple(_worth(each, judged, money) for each in found.findings),
             "repair": edits,
+            "queries": _questions(found, judged, claim, coder),
             "rates": money.rates(codes),
             "over": _sum(-each.amount for each in edits if each.amount is not None),
             "under": _sum(each.amount for each in edits if each.amount is not None),
@@ -50,6 +59,18 @@ def money_of(found: Verification, judged: Judged) -> Money:
     return Money.of(parts.encounter, parts.rulebook, parts.tables, first, beside)
 
 
+def _questions(
+    found: Verification, judged: Judged, claim: Claim, coder: Coder
+) -> tuple[ClinicianQuery, ...]:
+    parts = judged.parts
+    if not parts.encounter.administrations:
+        return ()
+    named = [(each.rule, each.administrations) for each in found.findings]
+    return queries(
+        coder, parts.encounter, lines_of(parts.answer, parts.clock), claim.against, named
+    )
+
+
 class Claim:
     """The billed lines as the rules compare them, and the edits from them to other lines."""
 
@@ -58,9 +79,11 @@ class Claim:
         self._judged = judged
         self._found = found
         self._codes = judged.texts("claim_judged")
+        self._drugs = judged.texts("drug_judged")
         same = dict.fromkeys(judged.texts("distinct_mark"), DISTINCT)
         kept = judged.texts("kept_modifier") | judged.texts("repeat_modifier")
         self._compared = same | {each: each for each in kept}
+        self._drug_marks = {each: each for each in judged.texts("drug_mark")}
         self._tolerated = dict.fromkeys(judged.texts("opened_pair"), DISTINCT)
         self._rules: dict[int | str, str] = {line.code: line.rule for line in found.missed} | {
             line.index: line.rules[0] for line in found.billed if line.rules
@@ -68,50 +91,72 @@ class Claim:
 
     def edits(self) -> tuple[Edit, ...]:
         """The edits to the lines of the record, and those of lines that it cannot support."""
-        to_record = self.towards(self._record())
+        supported = self._found.supported
+        to_record = self.towards([_plain(line) for line in supported])
         return (*to_record, *edits_outside(self._outside(), self._beyond(), self.money))
 
+    def against(self, lines: LineSet) -> tuple[Edit, ...]:
+        """The edits from the claim to the lines of another record."""
+        return self.towards(
+            [
+                ClaimLine(
+                    code=line.code,
+                    units=line.units,
+                    modifiers=line.modifiers,
+                    date=date.fromisoformat(line.date) if line.date else None,
+                )
+                for line in sorted(lines)
+            ]
+        )
+
     def towards(self, lines: Sequence[ClaimLine]) -> tuple[Edit, ...]:
-        """The edits from the claim to other lines."""
-        codes = self._codes | {line.code for line in lines}
+        """The edits from the claim to other lines: services, then drugs with and without waste."""
+        drugs = {line.code for line in lines if self._is_drug(line.code)}
+        services = self._codes | {line.code for line in lines} - drugs
+        open_waste = self._drugs & self._judged.texts("drug_tolerated")
+        found = [
+            *self._part(services, lines, self._compared),
+            *self._part(self._drugs - open_waste, lines, self._drug_marks),
+            *self._part(open_waste, lines, {}),
+        ]
+        return tuple(sorted(found, key=lambda each: (each.index is None, each.index or 0)))
+
+    def _part(
+        self, codes: frozenset[str], lines: Sequence[ClaimLine], compared: Mapping[str, str]
+    ) -> tuple[Edit, ...]:
         return repair(
             [each for each in self._lines() if each.line.code in codes],
-            lines,
+            [line for line in lines if line.code in codes],
             self.money,
-            compared=self._compared,
+            compared=compared,
             tolerated=self._tolerated,
             right=self._judged.pairs,
             rules=self._rules,
         )
 
-    def _record(self) -> list[ClaimLine]:
-        return [
-            ClaimLine(code=line.code, units=line.units, modifiers=line.modifiers, date=line.date)
-            for line in self._found.supported
-            if line.code in self._codes
-        ]
+    def _is_drug(self, code: str) -> bool:
+        return bool(self._judged.parts.tables.drugs.by_hcpcs(code))
 
     def _lines(self) -> list[Billed]:
-        return [
-            Billed(
-                each.index,
-                ClaimLine(
-                    code=each.code, units=each.units, modifiers=each.modifiers, date=each.date
-                ),
-            )
-            for each in self._found.billed
-        ]
+        return [Billed(each.index, _plain(each)) for each in self._found.billed]
 
     def _outside(self) -> list[Billed]:
-        return [each for each in self._lines() if each.line.code not in self._codes]
+        return [each for each in self._lines() if not self._judges(each.line.code)]
 
     def _beyond(self) -> list[Difference]:
         """Overpayments of codes that are not compared with the record."""
         return [
             each
             for each in self._judged.differences
-            if each.rule.risk == "over" and each.code not in self._codes
+            if each.rule.risk == "over" and not self._judges(each.code)
         ]
+
+    def _judges(self, code: str) -> bool:
+        return code in self._codes or code in self._drugs
+
+
+def _plain(line: Line | BilledVerdict) -> ClaimLine:
+    return ClaimLine(code=line.code, units=line.units, modifiers=line.modifiers, date=line.date)
 
 
 def _valued(line: BilledVerdict, money: Money) -> BilledVerdict:
@@ -147,9 +192,11 @@ def _worth(each: ClaimFinding, judged: Judged, money: Money) -> ClaimFinding:
 
 
 def _at_risk(found: Difference, judged: Judged, money: Money) -> Decimal | None:
+    """The units at their price; where another code is right, what the two differ by."""
     own = money.amount(found.code, max(found.units, 1))
-    instead = judged.pairs.get(found.code) == found.other and found.other
-    right = money.amount(found.other, max(found.units, 1)) if instead else Decimal(0)
+    if not found.other or judged.pairs.get(found.code) != found.other:
+        return own
+    right = money.amount(found.other, max(found.units, 1))
     if own is None or right is None:
         return None
     return max(own - right if found.rule.risk == "over" else right - own, Decimal("0.00"))

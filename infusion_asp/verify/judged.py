@@ -10,10 +10,12 @@ import clingo
 
 from infusion_asp.coding.assembly import Assembly
 from infusion_asp.justify import Justification
+from infusion_asp.model import Reason
 from infusion_asp.rulebook.headers import Rule
 
 FINDING = ("claim_finding", 4)
 EVIDENCE = ("claim_evidence", 2)
+READING = ("claim_reading", 4)
 OUTPUTS = (
     FINDING,
     ("claim_member", 2),
@@ -32,7 +34,7 @@ OUTPUTS = (
     ("drug_mark", 1),
     ("drug_tolerated", 1),
 )
-_DECIDES = ("over", "under")
+DECIDES = ("over", "under")
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Difference:
     @property
     def decides(self) -> bool:
         """Whether it makes the claim differ from the record."""
-        return self.rule.risk in _DECIDES
+        return self.rule.risk in DECIDES
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,17 @@ class Judged:
         }
         return [found[service] for service in sorted(found, key=self._place)]
 
+    def readings(self, difference: Difference) -> tuple[Reason, ...]:
+        """The rules about the same that its code breaks when the claim is read as roles."""
+        found = []
+        for atom in self.parts.answer.of(*READING):
+            rule = self.parts.rulebook.rule(atom.arguments[0].name)
+            about = atom.arguments[1].string == difference.code
+            if about and set(rule.implements) & set(difference.rule.implements):
+                sentence = self.said([atom]) or rule.title
+                found.append(Reason(rule=rule.id, sentence=sentence, citations=rule.cites))
+        return tuple(found)
+
     def _place(self, service: clingo.Symbol) -> tuple[int, clingo.Symbol]:
         name = service.string if service.type is clingo.SymbolType.String else ""
         return self.parts.order.get(name, len(self.parts.order)), service
@@ -142,7 +155,12 @@ class Judged:
     def asked(self) -> list[clingo.Symbol]:
         """The atoms whose sentences a verification shows."""
         answer = self.parts.answer
-        return [*answer.of(*FINDING), *answer.of(*EVIDENCE), *answer.of("finding", 3)]
+        return [
+            *answer.of(*FINDING),
+            *answer.of(*EVIDENCE),
+            *answer.of(*READING),
+            *answer.of("finding", 3),
+        ]
 
 
 def _text(value: clingo.Symbol) -> str:

@@ -62,7 +62,8 @@ def _of_code(
 ) -> list[BilledVerdict]:
     about = [each for each in judged.differences if each.code == code]
     deciding = [each for each in about if each.decides]
-    rules = tuple(dict.fromkeys(each.rule.id for each in (*deciding, *about)))
+    broken = [reason.rule for each in deciding for reason in judged.readings(each)]
+    rules = tuple(dict.fromkeys([*(each.rule.id for each in (*deciding, *about)), *broken]))
     given = judged.members(code)
     ours = [line for line in supported if line.code == code]
     section: Section | None = ours[0].section if ours else _section(judged, code)

@@ -28,7 +28,8 @@ def repair(
     `compared` says as which modifier one is compared ("XS" as "59"); the others are let alone.
     One too many of the modifier `tolerated` on a code is let alone too.
     Of equally short lists the one is taken that puts the `right` code in the place of a wrong one,
-    else the one that moves the least money. `rules` names the rule that decides, by place of a billed line or by code of a missed one.
+    else the one that moves the least money. `rules` names the rule that decides, by place of a
+    billed line or by code of a missed one.
     The order of the lines changes nothing but the places that the edits name.
     """
     groups = Groups.of(billed, supported, compared, tolerated)

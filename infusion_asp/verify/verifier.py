@@ -11,12 +11,14 @@ from infusion_asp.coding.assemble import assemble
 from infusion_asp.coding.coder import OUTPUTS as CODED
 from infusion_asp.coding.coder import Setting, codes_beside
 from infusion_asp.engine import Answer, EngineError
+from infusion_asp.engine.reading import Assignment, needs, readings
 from infusion_asp.justify import justify
 from infusion_asp.model import Encounter, ErrorBody, ErrorRecord
-from infusion_asp.model.verification import Verification
+from infusion_asp.model.verification import Reading, Verification
 from infusion_asp.verify.build import verification
 from infusion_asp.verify.finish import finished
-from infusion_asp.verify.judged import OUTPUTS, Judged
+from infusion_asp.verify.judged import DECIDES, OUTPUTS, Judged
+from infusion_asp.verify.reading import broken, listed
 
 _WANTED = (*CODED, *OUTPUTS, ("in_bag", 2), ("service_bag", 2), ("hydration_bag", 2))
 
@@ -32,37 +34,65 @@ class Verifier:
         setting = self.coder.setting_of(encounter)
         facts = self.coder.facts(encounter, setting, claim=True)
         shared = self.coder.shared(setting, codes_beside(encounter, True), verifying=True)
-        return self._said(encounter, setting, self.coder.solve(facts, shared), full)
+        answer = self.coder.solve(facts, shared)
+        found = self._readings(answer)
+        more = broken(found)
+        if more:
+            answer = self.coder.solve([*facts, *more], shared)
+        return self._said(encounter, setting, answer, found if full else ())
 
     def verify_many(
         self, encounters: Sequence[Encounter], *, full: bool = False
     ) -> list[Verification | ErrorRecord]:
         """The verifications in the same order; only findings are put into words, together."""
-        solve = partial(self.coder.solve_many, wanted=_WANTED)
-        found = self.coder.together(encounters, solve, claim=True)
+        wanted = {*_WANTED, *needs(self.coder.rulebook)}
+        first = partial(self.coder.solve_many, wanted=sorted(wanted))
+        found = self.coder.together(encounters, first, claim=True)
         made: dict[int, Verification | ErrorRecord] = {}
         noted: list[int] = []
+        read: list[tuple[Assignment, ...]] = []
         for at, (encounter, setting, answer) in enumerate(found):
             if isinstance(answer, EngineError):
                 made[at] = _error(encounter, answer)
             elif answer.of("claim_finding", 4) or answer.of("finding", 3):
                 noted.append(at)
+                read.append(self._readings(answer))
             else:
                 judged = Judged(self.coder.assembly(encounter, setting, answer))
-                made[at] = finished(verification(judged, assemble(judged.parts, None)), judged)
-        whole = partial(self.coder.solve_many, wanted=None)
-        again = self.coder.together([encounters[at] for at in noted], whole, claim=True)
-        for at, (encounter, setting, answer) in zip(noted, again, strict=True):
+                made[at] = self._finished(judged)
+        again = self.coder.together(
+            [encounters[at] for at in noted],
+            partial(self.coder.solve_many, wanted=None),
+            claim=True,
+            more={place: broken(each) for place, each in enumerate(read)},
+        )
+        for place, (encounter, setting, answer) in enumerate(again):
             if isinstance(answer, EngineError):
-                made[at] = _error(encounter, answer)
+                made[noted[place]] = _error(encounter, answer)
             else:
-                made[at] = self._said(encounter, setting, answer, full)
+                shown = read[place] if full else ()
+                made[noted[place]] = self._said(encounter, setting, answer, shown)
         return [made[at] for at in range(len(encounters))]
 
+    def _readings(self, answer: Answer) -> tuple[Assignment, ...]:
+        """All best readings of a claim that differs from its record."""
+        rulebook = self.coder.rulebook
+        differs = any(
+            rulebook.rule(atom.arguments[0].name).risk in DECIDES
+            for atom in answer.of("claim_finding", 4)
+        )
+        if not (differs and answer.of("claim_compared", 0) and answer.of("service", 4)):
+            return ()
+        return readings(rulebook, answer)
+
     def _said(
-        self, encounter: Encounter, setting: Setting, answer: Answer, full: bool
+        self,
+        encounter: Encounter,
+        setting: Setting,
+        answer: Answer,
+        found: Sequence[Assignment],
     ) -> Verification:
-        """The verification with its findings in words."""
+        """The verification with its findings in words, and the readings that are to be listed."""
         silent = Judged(self.coder.assembly(encounter, setting, answer))
         shared = self.coder.shared(setting, codes_beside(encounter, True), verifying=True)
         reasons = justify(
@@ -73,9 +103,12 @@ class Verifier:
             atoms=silent.asked(),
             depth=0,
         )
-        judged = Judged(silent.parts, reasons)
-        found = verification(judged, assemble(judged.parts, None), full=full)
-        return finished(found, judged)
+        return self._finished(Judged(silent.parts, reasons), listed(silent.parts, found))
+
+    def _finished(self, judged: Judged, found: tuple[Reading, ...] = ()) -> Verification:
+        """With verdict, lines, words, money and repair."""
+        made = verification(judged, assemble(judged.parts, None), found)
+        return finished(made, judged, self.coder)
 
 
 def _error(encounter: Encounter, error: EngineError) -> ErrorRecord:

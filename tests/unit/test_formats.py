@@ -7,6 +7,7 @@ import io
 import json
 import re
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Xml
@@ -269,7 +270,7 @@ def test_the_worksheet_has_its_columns_and_the_times_of_the_record(tmp_path: Pat
             "citation": "S10; S14",
             "over/under": "over",
             "amount": "131.26",
-            "comment": "bill 96415 with 1 unit",
+            "comment": "bill 96415 with 1 unit (amount: OPPS 2025)",
         }
     ]
     initial = next(each for each in _csv([claim()]) if each["codes"] == "96365")
@@ -288,13 +289,31 @@ def test_the_worksheet_has_a_row_for_every_line_and_finding() -> None:
     assert set(found[0]) == set(COLUMNS)
 
 
-def test_the_money_of_a_line_is_counted_once() -> None:
+@pytest.mark.parametrize("repair", [CLAIM["repair"], ()])
+def test_the_money_of_a_line_is_counted_once(repair: Any) -> None:
     again = {**CLAIM["findings"][1], "rule": "claim_mue_exceeded"}
-    found = _csv([claim(findings=[*CLAIM["findings"], again])])
+    found = _csv([claim(findings=[*CLAIM["findings"], again], repair=repair)])
     rows = {each["rule"]: each for each in found if each["codes"] == "96415"}
     assert rows["units_by_minutes"]["amount"] == "131.26"
     assert rows["claim_mue_exceeded"]["amount"] == ""
     assert "amount counted with units_by_minutes" in rows["claim_mue_exceeded"]["comment"]
+
+
+def test_the_side_of_the_money_is_that_of_the_repair() -> None:
+    dearer = {**CLAIM["repair"][1], "amount": Decimal("20.00")}
+    found = _csv([claim(repair=[dearer])])
+    row = next(each for each in found if each["codes"] == "96365")
+    assert (row["over/under"], row["amount"]) == ("under", "20.00")
+    units = next(each for each in found if each["codes"] == "96415")
+    assert units["amount"] == ""
+    assert "$131.26 at risk, not part of the repair" in units["comment"]
+
+
+def test_an_edit_that_no_finding_is_about_has_a_row() -> None:
+    found = _csv([claim(findings=(), missed=())])
+    row = next(each for each in found if each["codes"] == "96375-59")
+    assert row["finding"] == "repair: add 96375-59 ×1"
+    assert (row["over/under"], row["amount"]) == ("under", "41.50")
 
 
 def test_the_worksheet_of_a_record_has_codes_minutes_and_findings() -> None:

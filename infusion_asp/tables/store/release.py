@@ -42,7 +42,8 @@ class StoredFile:
 class Release:
     """A table of one quarter and setting (empty: both) with the files it came from.
 
-    `days` are those, as YYYYMMDD, on which a row begins to hold, or holds for the last time.
+    `days` are those, as YYYYMMDD, on which a row begins to hold, or holds for the last time;
+    `stamp` tells this state of the file from a later one.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Release:
     files: tuple[StoredFile, ...]
     days: tuple[tuple[int, ...], tuple[int, ...]]
     path: Path
+    stamp: tuple[int, int] = (0, 0)
 
     @property
     def layout(self) -> Layout:
@@ -72,6 +74,7 @@ class Release:
     def read(cls, path: Path) -> Release:
         """The release in a file; Damaged where it is none."""
         try:
+            status = path.stat()
             with closing(_opened(path)) as base:
                 about: dict[str, Any] = json.loads(
                     base.execute("SELECT about FROM release").fetchone()[0]
@@ -88,6 +91,7 @@ class Release:
                 days=(tuple(begins), tuple(ends)),
                 files=tuple(StoredFile(**each) for each in about.pop("files")),
                 path=path,
+                stamp=(status.st_mtime_ns, status.st_size),
                 **about,
             )
         except (sqlite3.Error, TypeError, ValueError, KeyError, OSError) as error:
@@ -97,13 +101,7 @@ class Release:
         """Rows of the table."""
         clause = f" WHERE {where}" if where else ""
         try:
-            status = self.path.stat()
-            base = _connection(
-                self.path,
-                (status.st_mtime_ns, status.st_size),
-                os.getpid(),
-                threading.get_ident(),
-            )
+            base = _connection(self.path, self.stamp, os.getpid(), threading.get_ident())
             return base.execute(f"SELECT {columns} FROM data{clause}", values).fetchall()
         except (sqlite3.Error, OSError) as error:
             raise _damaged(self.path) from error

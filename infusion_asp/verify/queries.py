@@ -1,0 +1,218 @@
+"""Questions to the clinician whose answers could support the claim; they lead to no answer.
+
+Five kinds are asked and no other: a stop time, a second access, an order, a reason for hydration,
+the primary reason. A question is asked only where an addition that the record does not contradict
+would support every billed line; the record with the addition is coded by the same rules. The
+smallest additions are asked for: single ones, and only where none would do two together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, islice, product
+
+from infusion_asp.coding import Coder
+from infusion_asp.coding.lines import LineSet
+from infusion_asp.model import Encounter, ErrorRecord
+from infusion_asp.model.verification import ClinicianQuery, Edit
+from infusion_asp.verify.additions import (
+    Addition,
+    accesses,
+    hydration_question,
+    hydration_reasons,
+    main_reasons,
+    merged,
+    orders,
+)
+from infusion_asp.verify.stops import clock_time, missing_stops
+
+Judge = Callable[[LineSet], Sequence[Edit]]
+"""The edits from the claim to lines."""
+
+HYDRATION_REASON = "hydration_without_reason"
+_MOST = 400  # records that are coded for one claim in one round
+
+
+def queries(
+    coder: Coder,
+    encounter: Encounter,
+    lines: LineSet,
+    judge: Judge,
+    findings: Sequence[tuple[str, tuple[str, ...]]] = (),
+) -> tuple[ClinicianQuery, ...]:
+    """The questions for one claim, none where no answer would support it.
+
+    `lines` are those of the record; `findings` its rules with their administrations.
+    """
+    asked = list(_hydration(encounter, findings))
+    asking = _Asking(coder, encounter, judge, tuple(judge(lines)))
+    if any(map(_takes, asking.before)):
+        asked += asking.all()
+    return tuple(dict.fromkeys(asked))
+
+
+def _hydration(
+    encounter: Encounter, findings: Sequence[tuple[str, tuple[str, ...]]]
+) -> Iterator[ClinicianQuery]:
+    """Hydration that is reported and supported but for its reason."""
+    named = {name for rule, names in findings if rule == HYDRATION_REASON for name in names}
+    for given in encounter.administrations:
+        if given.id in named:
+            yield ClinicianQuery(
+                kind="hydration_reason",
+                administrations=(given.id,),
+                question=hydration_question(given),
+                would_support=f"the hydration {given.id}, which is reported without a reason",
+            )
+
+
+@dataclass(frozen=True)
+class _Asking:
+    """Tries additions to one record."""
+
+    coder: Coder
+    encounter: Encounter
+    judge: Judge
+    before: tuple[Edit, ...]
+
+    def all(self) -> list[ClinicianQuery]:
+        """The smallest additions: single ones, else two together."""
+        found = self._additions()
+        return self._singles(found) or self._pairs(found)
+
+    def _additions(self) -> list[Addition]:
+        found = [
+            *missing_stops(self.encounter, self.coder.rulebook),
+            *orders(self.encounter),
+            *hydration_reasons(self.encounter, self.coder.tables),
+            *main_reasons(self.encounter),
+        ]
+        return [*found, *accesses(self.encounter)] if self._of_an_access() else found
+
+    def _of_an_access(self) -> bool:
+        """Whether a line that is not supported has a modifier, or is billed as another would be.
+
+        Two accesses change which services are initial and what is marked: a claim that has too
+        many units of one code only, and no modifier, gains nothing by them.
+        """
+        taken = [each for each in self.before if _takes(each)]
+        return any(each.action != "change_units" for each in taken)
+
+    def _singles(self, additions: Sequence[Addition]) -> list[ClinicianQuery]:
+        tried = list(islice(((each, value) for each in additions for value in each.values), _MOST))
+        fine = self._supported([each.put(self.encounter, value) for each, value in tried])
+        found: dict[int, list[int]] = {}
+        for (each, value), supported in zip(tried, fine, strict=True):
+            if supported:
+                found.setdefault(additions.index(each), []).append(value)
+        stops = [at for at in found if additions[at].kind == "stop"]
+        asked = [
+            self._query(additions[at], self._window(additions[at], found[at], self.encounter))
+            for at in stops
+        ]
+        others = merged([additions[at] for at in found if at not in stops])
+        return [*asked, *(self._query(each, each.said) for each in others)]
+
+    def _pairs(self, additions: Sequence[Addition]) -> list[ClinicianQuery]:
+        """The first two additions that only together support the claim."""
+        tried = list(
+            islice(
+                (
+                    (one, other, value, second)
+                    for one, other in combinations(additions, 2)
+                    if one.kind != other.kind or one.kind in ("stop", "order")
+                    for value, second in product(one.coarse, other.coarse)
+                ),
+                _MOST,
+            )
+        )
+        fine = self._supported(
+            [
+                other.put(one.put(self.encounter, value), second)
+                for one, other, value, second in tried
+            ]
+        )
+        for (one, other, value, second), supported in zip(tried, fine, strict=True):
+            if supported:
+                first_said = self._window(one, [value], other.put(self.encounter, second))
+                other_said = self._window(other, [second], one.put(self.encounter, value))
+                return [
+                    self._query(one, f"{first_said}, together with {other_said}"),
+                    self._query(other, f"{other_said}, together with {first_said}"),
+                ]
+        return []
+
+    def _supported(self, records: Sequence[Encounter]) -> list[bool]:
+        """Whether each record supports every billed line and misses no more than before."""
+        lines = self.coder.lines_many(records)
+        return [not isinstance(each, ErrorRecord) and self._accepts(each) for each in lines]
+
+    def _accepts(self, lines: LineSet) -> bool:
+        after = self.judge(lines)
+        if any(map(_takes, after)):
+            return False
+        return not _added(after) - _added(self.before)
+
+    def _window(self, addition: Addition, values: Sequence[int], record: Encounter) -> str:
+        """The stops that support the claim, from the earliest to the latest minute."""
+        if addition.kind != "stop":
+            return addition.said
+        name = addition.administrations[0]
+        first, last = min(values), max(values)
+        lowest, highest = addition.values[0], addition.values[-1]
+        below = [each for each in addition.values if each < first]
+        above = [each for each in addition.values if each > last]
+        low = range(below[-1] + 1 if below else lowest, first)
+        high = range(last + 1, above[0] if above else highest + 1)
+        minutes = [*low, *high]
+        fine = self._supported([addition.put(record, minute) for minute in minutes])
+        inside = {minute for minute, good in zip(minutes, fine, strict=True) if good}
+        while first - 1 in inside:
+            first -= 1
+        while last + 1 in inside:
+            last += 1
+        earliest = clock_time(self.encounter, name, first)
+        latest = clock_time(self.encounter, name, last)
+        between = f"at {earliest}" if first == last else f"from {earliest} to {latest}"
+        return f"{addition.said} {between}"
+
+    def _query(self, addition: Addition, said: str) -> ClinicianQuery:
+        return ClinicianQuery(
+            kind=addition.kind,
+            administrations=addition.administrations,
+            question=addition.question,
+            would_support=f"{self._unsupported()}: {said}",
+        )
+
+    def _unsupported(self) -> str:
+        """The billed lines that the record does not support as it stands."""
+        told = []
+        for each in self.before:
+            if _takes(each) and each.before is not None:
+                line = each.before
+                modifiers = "".join(f"-{one}" for one in line.modifiers)
+                told.append(f"{line.code}{modifiers} x{line.units} (line {each.index})")
+        return ", ".join(told)
+
+
+def _takes(edit: Edit) -> bool:
+    """Whether the edit takes something from a billed line: the record does not support it."""
+    if edit.before is None or edit.after is None:
+        return edit.after is None
+    if edit.action == "change_units":
+        return edit.after.units < edit.before.units
+    if edit.action == "change_modifiers":
+        return not set(edit.before.modifiers) <= set(edit.after.modifiers)
+    return True
+
+
+def _added(edits: Sequence[Edit]) -> Counter[str]:
+    """Units that the claim misses, by code."""
+    found: Counter[str] = Counter()
+    for each in edits:
+        if each.after is not None and not _takes(each):
+            before = 0 if each.before is None else each.before.units
+            found[each.after.code] += each.after.units - before
+    return found
