@@ -20,7 +20,7 @@ class LineChange(Frozen):
     section: Section
     before: ClaimLine | None = None
     after: ClaimLine | None = None
-    sentence: str = Field(description="what happens to the line, as `one 96366 falls away`")
+    sentence: str = Field(description="what happens to the line, such as one further hour that falls away")
 
 
 class Edge(Frozen):
