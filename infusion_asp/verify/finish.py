@@ -22,18 +22,17 @@ from infusion_asp.verify.judged import Difference, Judged
 from infusion_asp.verify.money import Money
 from infusion_asp.verify.outside import edits_outside
 from infusion_asp.verify.pairing import Billed
-from infusion_asp.verify.queries import queries
+from infusion_asp.verify.queries import Asking, questions, together
 from infusion_asp.verify.repair import repair
 
 DISTINCT = "distinct"
 DRUG = "drug"
 
 
-def finished(found: Verification, judged: Judged, coder: Coder) -> Verification:
-    """The verification with amounts and totals and, where it differs, repair and questions."""
+def finished(found: Verification, judged: Judged) -> Verification:
+    """The verification with amounts and totals and, where it differs, its repair."""
     money = money_of(found, judged)
-    claim = Claim(found, judged, money)
-    edits = claim.edits() if found.verdict == "differs" else ()
+    edits = Claim(found, judged, money).edits() if found.verdict == "differs" else ()
     codes = {line.code for line in found.billed} | {line.code for line in found.missed}
     return found.model_copy(
         update={
@@ -41,12 +40,35 @@ def finished(found: Verification, judged: Judged, coder: Coder) -> Verification:
             "missed": tuple(_missed(line, money) for line in found.missed),
             "findings": tuple(_worth(each, judged, money) for each in found.findings),
             "repair": edits,
-            "queries": _questions(found, judged, claim, coder),
             "rates": money.rates(codes),
             "over": _sum(-each.amount for each in edits if each.amount is not None),
             "under": _sum(each.amount for each in edits if each.amount is not None),
         }
     )
+
+
+def questioned(coder: Coder, many: Sequence[tuple[Verification, Judged]]) -> list[Verification]:
+    """The verifications with the questions to the clinician, found side by side."""
+    asking = {
+        at: _questions(found, judged, coder)
+        for at, (found, judged) in enumerate(many)
+        if judged.parts.encounter.administrations
+    }
+    asked = dict(zip(asking, together(coder, list(asking.values())), strict=True))
+    return [
+        found.model_copy(update={"queries": asked[at]}) if asked.get(at) else found
+        for at, (found, _) in enumerate(many)
+    ]
+
+
+def _questions(
+    found: Verification, judged: Judged, coder: Coder
+) -> Asking[tuple[ClinicianQuery, ...]]:
+    parts = judged.parts
+    claim = Claim(found, judged, money_of(found, judged))
+    named = [(each.rule, each.administrations) for each in found.findings]
+    lines = lines_of(parts.answer, parts.clock)
+    return questions(coder, parts.encounter, lines, claim.against, named)
 
 
 def money_of(found: Verification, judged: Judged) -> Money:
@@ -57,18 +79,6 @@ def money_of(found: Verification, judged: Judged) -> Money:
     beside = [line.code for line in found.supported] or [line.code for line in found.billed]
     first = min(days, default=None)
     return Money.of(parts.encounter, parts.rulebook, parts.tables, first, beside)
-
-
-def _questions(
-    found: Verification, judged: Judged, claim: Claim, coder: Coder
-) -> tuple[ClinicianQuery, ...]:
-    parts = judged.parts
-    if not parts.encounter.administrations:
-        return ()
-    named = [(each.rule, each.administrations) for each in found.findings]
-    return queries(
-        coder, parts.encounter, lines_of(parts.answer, parts.clock), claim.against, named
-    )
 
 
 class Claim:

@@ -9,9 +9,10 @@ smallest additions are asked for: single ones, and only where none would do two 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, product
+from typing import TypeVar
 
 from infusion_asp.coding import Coder
 from infusion_asp.coding.lines import LineSet
@@ -34,23 +35,50 @@ Judge = Callable[[LineSet], Sequence[Edit]]
 HYDRATION_REASON = "hydration_without_reason"
 _MOST = 400  # records that are coded for one claim in one round
 
+T = TypeVar("T")
+Asking = Generator[Sequence[Encounter], list[LineSet | None], T]
+"""Yields records to be coded, gets their lines (None: cannot be coded), returns what it found."""
 
-def queries(
+
+def questions(
     coder: Coder,
     encounter: Encounter,
     lines: LineSet,
     judge: Judge,
     findings: Sequence[tuple[str, tuple[str, ...]]] = (),
-) -> tuple[ClinicianQuery, ...]:
+) -> Asking[tuple[ClinicianQuery, ...]]:
     """The questions for one claim, none where no answer would support it.
 
-    `lines` are those of the record; `findings` its rules with their administrations.
+    `lines` are those of the record; `findings` its rules with their administrations. Records to
+    be coded are yielded, their lines are sent back: see `together`.
     """
     asked = list(_hydration(encounter, findings))
-    asking = _Asking(coder, encounter, judge, tuple(judge(lines)))
+    asking = _Claim(coder, encounter, judge, tuple(judge(lines)))
     if any(map(_takes, asking.before)):
-        asked += asking.all()
+        asked += yield from asking.all()
     return tuple(dict.fromkeys(asked))
+
+
+def together(coder: Coder, asking: Sequence[Asking[T]]) -> list[T]:
+    """Runs many side by side: the records of each round are coded in one lifted solving."""
+    found: dict[int, T] = {}
+    wanted: dict[int, Sequence[Encounter]] = {}
+
+    def step(at: int, send: list[LineSet | None] | None) -> None:
+        try:
+            wanted[at] = next(asking[at]) if send is None else asking[at].send(send)
+        except StopIteration as stop:
+            found[at] = stop.value
+
+    for at in range(len(asking)):
+        step(at, None)
+    while wanted:
+        round_, wanted = wanted, {}
+        coded = coder.lines_many([record for records in round_.values() for record in records])
+        lines = iter(None if isinstance(each, ErrorRecord) else each for each in coded)
+        for at, records in round_.items():
+            step(at, [next(lines) for _ in records])
+    return [found[at] for at in range(len(asking))]
 
 
 def _hydration(
@@ -69,7 +97,7 @@ def _hydration(
 
 
 @dataclass(frozen=True)
-class _Asking:
+class _Claim:
     """Tries additions to one record."""
 
     coder: Coder
@@ -77,10 +105,13 @@ class _Asking:
     judge: Judge
     before: tuple[Edit, ...]
 
-    def all(self) -> list[ClinicianQuery]:
+    def all(self) -> Asking[list[ClinicianQuery]]:
         """The smallest additions: single ones, else two together."""
-        found = self._additions()
-        return self._singles(found) or self._pairs(found)
+        additions = self._additions()
+        found = yield from self._singles(additions)
+        if not found:
+            found = yield from self._pairs(additions)
+        return found
 
     def _additions(self) -> list[Addition]:
         found = [
@@ -100,35 +131,34 @@ class _Asking:
         taken = [each for each in self.before if _takes(each)]
         return any(each.action != "change_units" for each in taken)
 
-    def _singles(self, additions: Sequence[Addition]) -> list[ClinicianQuery]:
-        tried = list(islice(((each, value) for each in additions for value in each.values), _MOST))
-        fine = self._supported([each.put(self.encounter, value) for each, value in tried])
+    def _singles(self, additions: Sequence[Addition]) -> Asking[list[ClinicianQuery]]:
+        pairs = ((each, value) for each in additions for value in each.values)
+        tried = list(islice(pairs, _MOST))
+        fine = yield from self._supported(
+            [each.put(self.encounter, value) for each, value in tried]
+        )
         found: dict[int, list[int]] = {}
         for (each, value), supported in zip(tried, fine, strict=True):
             if supported:
                 found.setdefault(additions.index(each), []).append(value)
         stops = [at for at in found if additions[at].kind == "stop"]
-        asked = [
-            self._query(additions[at], self._window(additions[at], found[at], self.encounter))
-            for at in stops
-        ]
+        asked = []
+        for at in stops:
+            said = yield from self._window(additions[at], found[at], self.encounter)
+            asked.append(self._query(additions[at], said))
         others = merged([additions[at] for at in found if at not in stops])
         return [*asked, *(self._query(each, each.said) for each in others)]
 
-    def _pairs(self, additions: Sequence[Addition]) -> list[ClinicianQuery]:
+    def _pairs(self, additions: Sequence[Addition]) -> Asking[list[ClinicianQuery]]:
         """The first two additions that only together support the claim."""
-        tried = list(
-            islice(
-                (
-                    (one, other, value, second)
-                    for one, other in combinations(additions, 2)
-                    if one.kind != other.kind or one.kind in ("stop", "order")
-                    for value, second in product(one.coarse, other.coarse)
-                ),
-                _MOST,
-            )
+        pairs = (
+            (one, other, value, second)
+            for one, other in combinations(additions, 2)
+            if one.kind != other.kind or one.kind in ("stop", "order")
+            for value, second in product(one.coarse, other.coarse)
         )
-        fine = self._supported(
+        tried = list(islice(pairs, _MOST))
+        fine = yield from self._supported(
             [
                 other.put(one.put(self.encounter, value), second)
                 for one, other, value, second in tried
@@ -136,18 +166,22 @@ class _Asking:
         )
         for (one, other, value, second), supported in zip(tried, fine, strict=True):
             if supported:
-                first_said = self._window(one, [value], other.put(self.encounter, second))
-                other_said = self._window(other, [second], one.put(self.encounter, value))
+                with_second = other.put(self.encounter, second)
+                with_first = one.put(self.encounter, value)
+                first_said = yield from self._window(one, [value], with_second)
+                other_said = yield from self._window(other, [second], with_first)
                 return [
                     self._query(one, f"{first_said}, together with {other_said}"),
                     self._query(other, f"{other_said}, together with {first_said}"),
                 ]
         return []
 
-    def _supported(self, records: Sequence[Encounter]) -> list[bool]:
+    def _supported(self, records: Sequence[Encounter]) -> Asking[list[bool]]:
         """Whether each record supports every billed line and misses no more than before."""
-        lines = self.coder.lines_many(records)
-        return [not isinstance(each, ErrorRecord) and self._accepts(each) for each in lines]
+        if not records:
+            return []
+        lines = yield records
+        return [each is not None and self._accepts(each) for each in lines]
 
     def _accepts(self, lines: LineSet) -> bool:
         after = self.judge(lines)
@@ -155,7 +189,7 @@ class _Asking:
             return False
         return not _added(after) - _added(self.before)
 
-    def _window(self, addition: Addition, values: Sequence[int], record: Encounter) -> str:
+    def _window(self, addition: Addition, values: Sequence[int], record: Encounter) -> Asking[str]:
         """The stops that support the claim, from the earliest to the latest minute."""
         if addition.kind != "stop":
             return addition.said
@@ -167,7 +201,7 @@ class _Asking:
         low = range(below[-1] + 1 if below else lowest, first)
         high = range(last + 1, above[0] if above else highest + 1)
         minutes = [*low, *high]
-        fine = self._supported([addition.put(record, minute) for minute in minutes])
+        fine = yield from self._supported([addition.put(record, minute) for minute in minutes])
         inside = {minute for minute, good in zip(minutes, fine, strict=True) if good}
         while first - 1 in inside:
             first -= 1

@@ -16,7 +16,7 @@ from infusion_asp.justify import justify
 from infusion_asp.model import Encounter, ErrorBody, ErrorRecord
 from infusion_asp.model.verification import Reading, Verification
 from infusion_asp.verify.build import verification
-from infusion_asp.verify.finish import finished
+from infusion_asp.verify.finish import finished, questioned
 from infusion_asp.verify.judged import DECIDES, OUTPUTS, Judged
 from infusion_asp.verify.reading import broken, listed
 
@@ -39,7 +39,8 @@ class Verifier:
         more = broken(found)
         if more:
             answer = self.coder.solve([*facts, *more], shared)
-        return self._said(encounter, setting, answer, found if full else ())
+        done = self._said(encounter, setting, answer, found if full else ())
+        return questioned(self.coder, [done])[0]
 
     def verify_many(
         self, encounters: Sequence[Encounter], *, full: bool = False
@@ -49,6 +50,7 @@ class Verifier:
         first = partial(self.coder.solve_many, wanted=sorted(wanted))
         found = self.coder.together(encounters, first, claim=True)
         made: dict[int, Verification | ErrorRecord] = {}
+        done: dict[int, tuple[Verification, Judged]] = {}
         noted: list[int] = []
         read: list[tuple[Assignment, ...]] = []
         for at, (encounter, setting, answer) in enumerate(found):
@@ -59,7 +61,7 @@ class Verifier:
                 read.append(self._readings(answer))
             else:
                 judged = Judged(self.coder.assembly(encounter, setting, answer))
-                made[at] = self._finished(judged)
+                done[at] = self._finished(judged)
         again = self.coder.together(
             [encounters[at] for at in noted],
             partial(self.coder.solve_many, wanted=None),
@@ -71,7 +73,9 @@ class Verifier:
                 made[noted[place]] = _error(encounter, answer)
             else:
                 shown = read[place] if full else ()
-                made[noted[place]] = self._said(encounter, setting, answer, shown)
+                done[noted[place]] = self._said(encounter, setting, answer, shown)
+        asked = questioned(self.coder, list(done.values()))
+        made.update(zip(done, asked, strict=True))
         return [made[at] for at in range(len(encounters))]
 
     def _readings(self, answer: Answer) -> tuple[Assignment, ...]:
@@ -91,7 +95,7 @@ class Verifier:
         setting: Setting,
         answer: Answer,
         found: Sequence[Assignment],
-    ) -> Verification:
+    ) -> tuple[Verification, Judged]:
         """The verification with its findings in words, and the readings that are to be listed."""
         silent = Judged(self.coder.assembly(encounter, setting, answer))
         shared = self.coder.shared(setting, codes_beside(encounter, True), verifying=True)
@@ -105,10 +109,12 @@ class Verifier:
         )
         return self._finished(Judged(silent.parts, reasons), listed(silent.parts, found))
 
-    def _finished(self, judged: Judged, found: tuple[Reading, ...] = ()) -> Verification:
-        """With verdict, lines, words, money and repair."""
+    def _finished(
+        self, judged: Judged, found: tuple[Reading, ...] = ()
+    ) -> tuple[Verification, Judged]:
+        """With verdict, lines, words, money and repair; questions come after."""
         made = verification(judged, assemble(judged.parts, None), found)
-        return finished(made, judged, self.coder)
+        return finished(made, judged), judged
 
 
 def _error(encounter: Encounter, error: EngineError) -> ErrorRecord:
