@@ -195,7 +195,7 @@ class Coder:
         for members in groups.values():
             setting = settings[members[0]]
             codes = [code for i in members for code in codes_beside(encounters[i], claim)]
-            facts: list[list[clingo.Symbol]] = [
+            facts: list[list[AnyAtom]] = [
                 [*self.facts(encounters[i], settings[i], claim=claim), *further.get(i, ())]
                 for i in members
             ]

@@ -21,6 +21,9 @@ def add_claim(facts: Facts, tables: Tables, encounter: Encounter, clock: Clock) 
             facts.add("billed_modifier", index, modifier)
         if line.date is not None:
             facts.add("billed_date", index, _day(encounter, clock, line))
+    for service in encounter.other_services:
+        stated = "modifiers" in service.model_fields_set
+        facts.flag("other_modifiers_charted", stated, service.code)
     for code in sorted({line.code for line in encounter.billed}):
         _code(facts, tables, code, code in charted)
 

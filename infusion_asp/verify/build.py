@@ -59,12 +59,16 @@ def _claim_findings(judged: Judged, lines: Sequence[BilledVerdict]) -> list[Clai
 def _claim_finding(
     judged: Judged, each: Difference, lines: Sequence[BilledVerdict]
 ) -> ClaimFinding:
-    codes = tuple(code for code in (each.code, each.other) if code)
+    right = judged.pairs.get(each.code, "")
+    codes = tuple(dict.fromkeys(code for code in (each.code, each.other, right) if code))
     own = [line for line in lines if line.code == each.code]
     wrong = [line for line in own if line.status != "supported"]
     sentence = judged.said([each.atom]) or each.rule.title
     because = judged.readings(each)
-    said = [*(reason.sentence for reason in because), judged.said(judged.evidence(*codes))]
+    said = [
+        *(reason.sentence for reason in because),
+        judged.said([*judged.evidence(*codes), *judged.ignored(each.code)]),
+    ]
     evidence = "; ".join(text for text in said if text)
     help = ""
     if judged.reasons is not None:

@@ -16,6 +16,7 @@ from infusion_asp.rulebook.headers import Rule
 FINDING = ("claim_finding", 4)
 EVIDENCE = ("claim_evidence", 2)
 READING = ("claim_reading", 4)
+IGNORED = ("claim_ignored", 3)
 OUTPUTS = (
     FINDING,
     ("claim_member", 2),
@@ -141,6 +142,21 @@ class Judged:
                 found.append(Reason(rule=rule.id, sentence=sentence, citations=rule.cites))
         return tuple(found)
 
+    def ignored(self, code: str) -> list[clingo.Symbol]:
+        """The atoms that say why administrations earn nothing that a code may be billed for."""
+        found = [
+            atom.arguments[1:]
+            for atom in self.parts.answer.of(*IGNORED)
+            if atom.arguments[0].string == code
+        ]
+        found.sort(key=lambda each: (self.parts.order.get(each[0].string, 0), each[1]))
+        known = set(self.parts.answer.of("excluded", 2))
+        both = [
+            (clingo.Function("excluded", each), clingo.Function("unreported", each))
+            for each in found
+        ]
+        return [first if first in known else second for first, second in both]
+
     def _place(self, service: clingo.Symbol) -> tuple[int, clingo.Symbol]:
         name = service.string if service.type is clingo.SymbolType.String else ""
         return self.parts.order.get(name, len(self.parts.order)), service
@@ -160,6 +176,11 @@ class Judged:
             *answer.of(*EVIDENCE),
             *answer.of(*READING),
             *answer.of("finding", 3),
+            *(
+                atom
+                for code in sorted({each.code for each in self.differences})
+                for atom in self.ignored(code)
+            ),
         ]
 
 
