@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from infusion_asp.coding import Coder
 from infusion_asp.coding.lines import line_set
 from infusion_asp.explain.assignments import applied
-from infusion_asp.explain.codes import checked_administration, checked_code, label_of
+from infusion_asp.explain.codes import checked_code
 from infusion_asp.explain.edges import edges
 from infusion_asp.explain.policies import policies
 from infusion_asp.explain.variations import place_of, value_at
-from infusion_asp.explain.whynot import why_not
+from infusion_asp.explain.whynot import Solved, why_not
 from infusion_asp.explain.words import line_changes, plain
 from infusion_asp.model import (
     Assignment,
@@ -58,7 +58,8 @@ class Explainer:
 
     def why_not(self, encounter: Encounter, code: str, administration: str | None = None) -> WhyNot:
         """Why a code is not reported, or not for this administration."""
-        return why_not(self.coder, encounter, self.coder.code(encounter), code, administration)
+        solved = Solved(self.coder, encounter, self.coder.code(encounter))
+        return why_not(solved, code, administration)
 
     def edges(self, encounter: Encounter) -> tuple[Edge, ...]:
         """The nearest change of each time and attribute that alters the lines."""
@@ -77,6 +78,7 @@ class Explainer:
         for code in (*asked.why, *asked.why_not):
             checked_code(self.coder, code)
         result = self.coder.code(encounter, full=asked.full)
+        solved = Solved(self.coder, encounter, result)
         why = asked.why or (_codes(result) if asked.nothing else ())
         return Explanation(
             encounter_id=encounter.encounter_id,
@@ -85,10 +87,7 @@ class Explainer:
             setting=result.setting,
             lines=result.lines,
             why=tuple(self._why(encounter, result, code) for code in why),
-            why_not=tuple(
-                why_not(self.coder, encounter, result, code, asked.administration)
-                for code in asked.why_not
-            ),
+            why_not=tuple(why_not(solved, code, asked.administration) for code in asked.why_not),
             edges=edges(self.coder, encounter, result) if asked.edges or asked.nothing else None,
             policies=policies(self.coder, encounter, result) if asked.policies else None,
             what_if=self._what_if(encounter, result, asked.what_if) if asked.what_if else None,
@@ -133,6 +132,3 @@ class Explainer:
 
 def _codes(result: Result) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line.code for line in result.lines))
-
-
-__all__ = ["Explainer", "Questions", "checked_administration", "label_of"]

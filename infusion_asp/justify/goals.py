@@ -59,6 +59,7 @@ class Dropped:
     operator: str = ""
     sides: tuple[clingo.Symbol, clingo.Symbol] | None = None
     words: tuple[str, str] = ("", "")
+    values: tuple[clingo.Symbol, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -272,6 +273,7 @@ def _comparison(
         operator=operator,
         sides=(left, right),
         words=(str(literal.atom.term), str(_right(literal))),
+        values=tuple(values.values()),
     )
 
 

@@ -47,6 +47,11 @@ class Justification:
         self._store = FiringStore(provenance, atoms_of)
         self._trees = TreeBuilder(self._store, rulebook.vocabulary, names, self._role_children)
 
+    @property
+    def names(self) -> Names:
+        """What the sentences call things."""
+        return self._names
+
     @cached_property
     def firings(self) -> tuple[Firing, ...]:
         """Every firing behind every derived atom of the answer (slow: grounds all rules)."""
