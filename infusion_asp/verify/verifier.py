@@ -16,6 +16,7 @@ from infusion_asp.justify import justify
 from infusion_asp.model import Encounter, ErrorBody, ErrorRecord
 from infusion_asp.model.verification import Reading, Verification
 from infusion_asp.verify.build import verification
+from infusion_asp.verify.common import Common, common_rules
 from infusion_asp.verify.finish import finished, questioned
 from infusion_asp.verify.judged import DECIDES, OUTPUTS, Judged
 from infusion_asp.verify.reading import broken, listed
@@ -51,12 +52,13 @@ class Verifier:
         found = self.coder.together(encounters, first, claim=True)
         made: dict[int, Verification | ErrorRecord] = {}
         done: dict[int, tuple[Verification, Judged]] = {}
+        common = Common(common_rules(self.coder.rulebook))
         noted: list[int] = []
         read: list[tuple[Assignment, ...]] = []
         for at, (encounter, setting, answer) in enumerate(found):
             if isinstance(answer, EngineError):
                 made[at] = _error(encounter, answer)
-            elif answer.of("claim_finding", 4) or answer.of("finding", 3):
+            elif not common.silent(at, setting, answer):
                 noted.append(at)
                 read.append(self._readings(answer))
             else:
@@ -76,7 +78,7 @@ class Verifier:
                 done[noted[place]] = self._said(encounter, setting, answer, shown)
         asked = questioned(self.coder, list(done.values()))
         made.update(zip(done, asked, strict=True))
-        return [made[at] for at in range(len(encounters))]
+        return [common.said(at, made) for at in range(len(encounters))]
 
     def _readings(self, answer: Answer) -> tuple[Assignment, ...]:
         """All best readings of a claim that differs from its record."""

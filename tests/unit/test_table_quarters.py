@@ -11,9 +11,13 @@ from click.testing import CliRunner, Result
 
 from infusion_asp import code, code_many, verify
 from infusion_asp.cli import main
-from infusion_asp.model import Finding
+from infusion_asp.coding import Coder
+from infusion_asp.model import Finding, parse_encounter
 from infusion_asp.model import Result as Coded
+from infusion_asp.model.verification import Verification
+from infusion_asp.rulebook import load_rulebook
 from infusion_asp.tables.store import VARIABLE
+from infusion_asp.verify import Verifier
 from tests.support import published as made
 
 OUTSIDE = "edits_outside_quarters"
@@ -100,6 +104,21 @@ def test_a_claim_is_told_whatever_its_payer(data: Path) -> None:
     assert result.tables["mue"] == "2024Q3"
     inside = verify(infusion("2024-08-01", payer="cpt", billed=billed))
     assert not [each for each in inside.findings if each.rule == OUTSIDE]
+
+
+def test_every_claim_of_a_file_is_told_in_the_same_words(data: Path) -> None:
+    billed = [{"code": "96413", "units": 1}, {"code": "96415", "units": 1}]
+    claims = [
+        parse_encounter(infusion(day, payer="cpt", billed=billed[:lines]))
+        for day in ("2031-01-01", "2024-08-01", "2031-02-01", "2020-02-01")
+        for lines in (2, 1, 2)
+    ]
+    verifier = Verifier(Coder(load_rulebook()))
+    together = verifier.verify_many(claims)
+    for claim, one in zip(claims, together, strict=True):
+        assert isinstance(one, Verification)
+        assert one.findings == verifier.verify(claim).findings
+        assert one.verdict == ("supported" if len(claim.billed) == 2 else "differs")
 
 
 def test_the_date_of_service_chooses_the_limit(data: Path, tmp_path: Path) -> None:
