@@ -17,8 +17,10 @@ import xmlschema
 from click.testing import CliRunner
 
 from infusion_asp.cli import main
-from infusion_asp.model import json_schema
-from infusion_asp.render import FORMATS
+from infusion_asp.model import json_schema, read_many
+from infusion_asp.render import FORMATS, Source, render
+from infusion_asp.rulebook import load_rulebook
+from infusion_asp.verify import verify_many
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = ROOT / "tests" / "support" / "schemas"
@@ -37,9 +39,15 @@ def _run(command: str, form: str, files: list[Path] = SOME) -> str:
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, str]:
-    """All claims in the formats that other tools read."""
-    files = sorted(CLAIMS.glob("*.json"))
-    return {form: _run("verify", form, files) for form in ("sarif", "junit", "csv", "jsonl")}
+    """All claims, verified once, in the formats that other tools read."""
+    records = list(read_many(sorted(CLAIMS.glob("*.json"))))
+    book = load_rulebook()
+    found = verify_many([each.encounter() for each in records], rulebook=book)
+    sources = [Source.of(each) for each in records]
+    return {
+        form: render(found, form, sources=sources, rulebook=book)
+        for form in ("sarif", "junit", "csv", "jsonl")
+    }
 
 
 def test_sarif_of_every_claim_holds_to_its_schema(written: dict[str, str]) -> None:
@@ -99,14 +107,14 @@ def test_the_money_of_the_worksheet_is_that_of_the_claims(written: dict[str, str
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("command", ["code", "verify"])
 def test_every_format_is_the_same_bytes_in_every_run(command: str, form: str) -> None:
-    assert _run(command, form) == _run(command, form)
+    assert _run(command, form, SOME[:1]) == _run(command, form, SOME[:1])
 
 
 def test_the_seed_of_the_hash_changes_no_byte() -> None:
     def written(seed: str) -> bytes:
         words = [sys.executable, "-m", "infusion_asp", "verify", "--format", "sarif", "--full"]
         done = subprocess.run(
-            [*words, *map(str, SOME)],
+            [*words, str(SOME[0])],
             env={**os.environ, "PYTHONHASHSEED": seed},
             cwd=ROOT,
             capture_output=True,
