@@ -4,63 +4,41 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from infusion_asp import Encounter
-from infusion_asp.coding import Coder
+from infusion_asp.author.models import Models
+from infusion_asp.author.testing import Case, read_cases
+from infusion_asp.author.testing.bench import Bench, Prepared, failures_of, rows_of
 from infusion_asp.facts import load_policies
-from infusion_asp.model import Result, parse_encounter
-from infusion_asp.rulebook import Rulebook, load_rulebook, shipped_logic
-from tests.rules.notation import DAY, Case, cases_of, line_text
+from infusion_asp.rulebook import load_rulebook, shipped_logic
 
 HERE = Path(__file__).parent
 FILES = sorted(HERE.glob("*.yaml"))
-CASES = [(path.stem, case) for path in FILES for case in cases_of(path.read_text("utf-8"))]
+CASES = [(path.stem, case) for path in FILES for case in read_cases(path, path.name)]
 
 
 @cache
-def rulebook() -> Rulebook:
-    """The shipped rulebook, read once."""
-    return load_rulebook()
+def bench() -> Bench:
+    """The shipped rules."""
+    return Bench(load_rulebook())
 
 
 @cache
-def coder(profile: str | None, policies: tuple[tuple[str, str], ...]) -> Coder:
-    """One coder for all cases of a profile and its policies."""
-    return Coder(rulebook(), profile, dict(policies))
+def solved() -> tuple[list[Prepared], Models]:
+    """All cases, solved together by the lifted rules."""
+    prepared = [bench().prepared(case) for _, case in CASES]
+    return prepared, bench().models(prepared)
 
 
-def coded(case: Case) -> Result:
-    """The result of the case's encounter."""
-    encounter: Encounter = parse_encounter(case.encounter)
-    chosen = coder(case.profile, tuple(sorted(case.policies.items())))
-    return chosen.code(encounter, explain=False)
-
-
-def first_day(case: Case) -> datetime:
-    """Day 0 of the expected lines."""
-    starts = [each["start"] for each in case.encounter["administrations"] if "start" in each]
-    return datetime.fromisoformat(min(starts, default=DAY)[:10])
-
-
-@pytest.mark.parametrize("case", [pytest.param(c, id=f"{stem}: {c.name}") for stem, c in CASES])
-def test_rule(case: Case) -> None:
-    result = coded(case)
-    if case.lines is not None:
-        lines = sorted(line_text(line, first_day(case), case.dated) for line in result.lines)
-        assert lines == list(case.lines)
-    found = {finding.rule for finding in result.findings}
-    assert set(case.findings) <= found
-    assert not set(case.no_findings) & found
-    reasons = {each.administration: str(each.rule) for each in result.not_reported}
-    assert {admin: reasons.get(admin) for admin in case.unreported} == case.unreported
-    for code, administrations in case.by.items():
-        earners = {a for line in result.lines if line.code == code for a in line.administrations}
-        assert earners == set(administrations)
+@pytest.mark.parametrize(
+    "number", [pytest.param(at, id=f"{stem}: {c.name}") for at, (stem, c) in enumerate(CASES)]
+)
+def test_rule(number: int) -> None:
+    prepared, models = solved()
+    assert failures_of(prepared[number], models, number) == ()
 
 
 def _first_values() -> list[tuple[str, Case]]:
@@ -72,12 +50,16 @@ def _first_values() -> list[tuple[str, Case]]:
     ]
 
 
-@pytest.mark.parametrize(
-    "case", [pytest.param(c, id=f"{stem}: {c.name}") for stem, c in _first_values()]
-)
-def test_the_first_value_is_the_default(case: Case) -> None:
-    others = {name: value for name, value in case.policies.items() if name != case.policy}
-    assert coded(replace(case, policies=others)).lines == coded(case).lines
+def test_the_first_value_is_the_default() -> None:
+    cases = [case for _, case in _first_values()]
+    bare = [
+        replace(case, policies={n: v for n, v in case.policies.items() if n != case.policy})
+        for case in cases
+    ]
+    models = bench().models([bench().prepared(case) for case in (*cases, *bare)])
+    for number, case in enumerate(cases):
+        lines = (rows_of(models, at, ("line", 5)) for at in (number, number + len(cases)))
+        assert len({repr(each) for each in map(sorted, lines)}) == 1, case.name
 
 
 def test_every_case_has_a_name_of_its_own() -> None:

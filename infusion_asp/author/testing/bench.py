@@ -1,0 +1,76 @@
+"""Owns the bench that rule tests lie on: their facts by setting, and their answers, solved jointly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import clingo
+
+from infusion_asp.author.joint import Job, Joint, Signature
+from infusion_asp.author.models import Models
+from infusion_asp.author.testing.notation import Case
+from infusion_asp.author.testing.observed import Failure, failures
+from infusion_asp.coding import Coder
+from infusion_asp.coding.coder import codes_beside
+from infusion_asp.model import Encounter, parse_encounter
+from infusion_asp.rulebook import Rulebook
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A case with its encounter and its facts."""
+
+    case: Case
+    encounter: Encounter
+    job: Job = field(repr=False)
+
+
+class Bench:
+    """The rules and choices under which cases are solved."""
+
+    def __init__(self, book: Rulebook, overlays: Sequence[Path] = ()) -> None:
+        self.book = book
+        self.joint = Joint(book)
+        self._overlays = tuple(overlays)
+        self._coders: dict[tuple[str | None, tuple[tuple[str, str], ...]], Coder] = {}
+
+    def coder(self, profile: str | None, policies: Mapping[str, str]) -> Coder:
+        """One coder for all cases of a profile and its policies."""
+        key = (profile, tuple(sorted(policies.items())))
+        if key not in self._coders:
+            self._coders[key] = Coder(self.book, profile, dict(policies), self._overlays)
+        return self._coders[key]
+
+    def prepared(self, case: Case) -> Prepared:
+        """The case with its facts. Raises InputError for a record that is refused."""
+        return self.on_bench(case, parse_encounter(case.encounter))
+
+    def on_bench(self, case: Case, encounter: Encounter) -> Prepared:
+        """The same for an encounter that was read already."""
+        coder = self.coder(case.profile, case.policies)
+        setting = coder.setting_of(encounter)
+        facts = coder.facts(encounter, setting, claim=case.judged)
+        beside = sorted(codes_beside(encounter, case.judged))
+        return Prepared(
+            case, encounter, Job(facts, coder.shared(setting, beside, verifying=case.judged))
+        )
+
+    def models(self, prepared: Sequence[Prepared]) -> Models:
+        """The answers to all cases."""
+        return Models(self.joint, [each.job for each in prepared])
+
+
+def rows_of(models: Models, number: int, signature: Signature) -> list[list[clingo.Symbol]]:
+    """The arguments of the atoms of one predicate in the answer to one job."""
+    return [atom.arguments[1:] for atom in models.of(signature, number)]
+
+
+def failures_of(prepared: Prepared, models: Models, number: int) -> tuple[Failure, ...]:
+    """How the answer to a case falls short of what is expected."""
+    if number in models.wrong:
+        return (Failure("answer", ("one answer",), ("none, or more than one",)),)
+    return failures(
+        prepared.case, prepared.encounter, lambda signature: rows_of(models, number, signature)
+    )
