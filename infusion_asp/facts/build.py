@@ -58,7 +58,7 @@ def encounter_facts(
         _given(facts, given, ids)
         _clock_times(facts, given, clock)
         add_drug(facts, tables, given)
-    add_doses(facts, tables, encounter.administrations)
+    add_doses(facts, tables, encounter.administrations, clock.date(0))
     if claim:
         add_claim(facts, tables, encounter, clock)
     return facts.atoms()

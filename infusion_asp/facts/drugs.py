@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from infusion_asp.facts.symbols import Facts, constant
@@ -97,7 +98,9 @@ def _table_category(facts: Facts, tables: Tables, given: Administration, name: s
         facts.add("unknown_member", given.id)
 
 
-def add_doses(facts: Facts, tables: Tables, administrations: Sequence[Administration]) -> None:
+def add_doses(
+    facts: Facts, tables: Tables, administrations: Sequence[Administration], day: date | None = None
+) -> None:
     """Doses and discarded amounts of each drug code, in whole parts of its billing unit."""
     by_code: dict[str, list[Administration]] = {}
     for given in administrations:
@@ -111,9 +114,8 @@ def add_doses(facts: Facts, tables: Tables, administrations: Sequence[Administra
         if tables.drugs.unclassified(code):
             facts.add("unclassified", code)
             continue
-        for row in rows:
-            if row.opps_si:
-                facts.add("opps_status", code, row.opps_si)
+        for status in tables.drug_statuses(code, day):
+            facts.add("opps_status", code, status)
         routes = {route for row in rows for route in row.routes}
         facts.flag("two_ways", {"intravenous", "subcutaneous"} <= routes, code)
         _amounts(facts, tables, code, members)

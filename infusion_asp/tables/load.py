@@ -148,6 +148,21 @@ class Tables:
         found = [each for each in (shipped, imported) if each is not None]
         return min(found, key=lambda each: (each > year, abs(year - each)), default=None)
 
+    def drug_statuses(self, code: str, day: date | None) -> tuple[str, ...]:
+        """The outpatient payment statuses of a drug code: of an imported quarter, else shipped.
+
+        The shipped ones are of one quarter: an imported quarter that begins after the day does
+        not take their place, nor does one of an earlier year, but for days of that year.
+        """
+        shipped = tuple(row.opps_si for row in self.drugs.by_hcpcs(code) if row.opps_si)
+        paid = self.payments.rate("opps", code, day)
+        if paid is None or not paid.status:
+            return shipped
+        newest = max(self.rates.years("opps"), default=0)
+        begun = day is None or paid.start <= day
+        near = paid.year >= newest or (day is not None and paid.year == day.year)
+        return (paid.status,) if (begun and near) or not shipped else shipped
+
     def _rate_year(self, source: str, day: date | None) -> int:
         if day is not None:
             return day.year

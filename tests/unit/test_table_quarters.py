@@ -208,3 +208,18 @@ def test_refusals_end_with_two_and_say_why(
     assert outcome.exit_code == 2
     assert said in outcome.stderr
     assert not list(data.rglob("*.sqlite"))
+
+
+def test_the_status_of_a_drug_is_that_of_its_quarter(data: Path, tmp_path: Path) -> None:
+    def waste(day: str) -> list[tuple[str, ...]]:
+        given = {"hcpcs": "J1745", "dose": 300, "dose_unit": "mg", "wasted": 0}
+        record = infusion(day)
+        record["administrations"][0].update(given)
+        return [line.modifiers for line in code(record).lines if line.code == "J1745"]
+
+    assert waste("2025-11-03") == waste("2026-08-03") == [("JZ",)]
+    name = "508 version of July 2026 Web Addendum B.csv"
+    content = made.addendum_b([("J1745", "N", "", "")])
+    assert run("import", "opps", made.file(tmp_path / name, content)).exit_code == 0
+    assert waste("2026-08-03") == [()], "packaged in that quarter: no modifier"
+    assert waste("2025-11-03") == [("JZ",)], "before that quarter"

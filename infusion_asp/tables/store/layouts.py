@@ -20,6 +20,7 @@ _CODE = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]")
 _DAY = re.compile(r"(19|20)\d{6}")
 _JULIAN = re.compile(r"(19|20)\d{5}")
 _SHORT = 5  # characters of a code
+_SHORTEST = 3  # of one that begins with zeros, as a number
 _YEAR_DAYS = 366
 NONE = 0  # a day that is not given
 
@@ -54,8 +55,8 @@ class Layout:
 def code_of(cell: str) -> str:
     """The billing code in a cell, with the zeros that a workbook drops; empty if there is none."""
     text = cell.strip().upper()
-    if text.isdigit() and len(text) < _SHORT:
-        text = text.zfill(_SHORT) if len(text) > 1 else text
+    if text.isdecimal() and _SHORTEST <= len(text) < _SHORT:
+        text = text.zfill(_SHORT)
     return text if _CODE.fullmatch(text) else ""
 
 

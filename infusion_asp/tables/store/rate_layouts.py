@@ -48,11 +48,12 @@ _FEE_NOT_OFFICE, _FEE_NOT_HOSPITAL = 7, 9
 
 
 def _hcpcs_line(line: str) -> bool:
+    kind = line[_HCPCS_RECORD : _HCPCS_RECORD + 1]
     return (
-        len(line) >= _HCPCS_LEAST
-        and bool(code_of(line[:5]))
+        bool(code_of(line[:5]))
         and line[5:_HCPCS_RECORD].strip().isdigit()
-        and line[_HCPCS_RECORD] in _HCPCS_KINDS
+        and kind in _HCPCS_KINDS
+        and (kind != _HCPCS_FIRST or len(line) >= _HCPCS_LEAST)
     )
 
 
@@ -195,7 +196,7 @@ def _read_addendum(source: Source) -> Iterator[Cells | None]:
 def _read_codes(source: Source, columns: Columns) -> Iterator[Cells | None]:
     def form(cell: Callable[[str], str]) -> Cells | None:
         rate = _amount(cell("rate"))
-        if rate is None or not re.fullmatch(r"[A-Z]\d?", cell("status").upper()):
+        if rate is None or not re.fullmatch(r"([A-Z]\d?)?", cell("status").upper()):
             return None
         return (
             code_of(cell("code")),
