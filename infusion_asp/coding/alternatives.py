@@ -1,51 +1,67 @@
-"""Owns the line sets that another main reason, or another class of a drug, would give."""
+"""Owns the line sets that a result could have, where something that decides is not documented."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 
-from infusion_asp.model import Alternative, AlternativeLine, Encounter, Result
+from infusion_asp.coding.lines import LineSet
+from infusion_asp.coding.open_points import possibilities
+from infusion_asp.model import Alternative, AlternativeLine, Encounter, ErrorRecord, Line, Result
 
 Code = Callable[[Encounter], Result]
+LinesMany = Callable[[Sequence[Encounter]], list[LineSet | ErrorRecord]]
 
 _UNDECIDED = {"primary_reason_missing", "primary_reason_unusable"}
-_UNCLASSED = "unclassed_bag"
-_READINGS = ("therapeutic", "hydration")
-_MOST = 12  # main reasons, or drugs without a class, that are tried
+_MOST = 12  # main reasons that are tried
+_POSSIBLE = 36  # other possibilities that are tried
 
 
-def alternatives(code: Code, encounter: Encounter, result: Result) -> tuple[Alternative, ...]:
-    """Other line sets where the main reason or the class of a large bag is open; else none.
+def alternatives(
+    code: Code, lines_many: LinesMany, encounter: Encounter, result: Result
+) -> tuple[Alternative, ...]:
+    """The other line sets that the record leaves possible, and what decides for each of them.
 
-    `code` codes an encounter without reasons.
+    `code` codes an encounter without reasons; `lines_many` gives the lines of several.
     """
-    return (*_classes(code, encounter, result), *_reasons(code, encounter, result))
+    found: dict[tuple[AlternativeLine, ...], list[str]] = {}
+    known = _lines(result)
+    for words, lines in _possible(lines_many, encounter, result):
+        if lines != known:
+            found.setdefault(lines, []).append(words)
+    reasons = _reasons(code, encounter, result, known)
+    return (
+        *(
+            Alternative(decided_by=", or ".join(dict.fromkeys(words)), lines=lines)
+            for lines, words in found.items()
+        ),
+        *reasons,
+    )
 
 
-def _classes(code: Code, encounter: Encounter, result: Result) -> list[Alternative]:
-    """The lines of each reading of a bag that is not coded until it is classed."""
-    open_bags = [
-        name for each in result.findings if each.rule == _UNCLASSED for name in each.administrations
-    ]
-    found = []
-    for name in open_bags[:_MOST]:
-        for reading in _READINGS:
-            given = [
-                each.model_copy(update={"category": reading}) if each.id == name else each
-                for each in encounter.administrations
-            ]
-            chosen = encounter.model_copy(update={"administrations": given})
-            lines = _lines(code(chosen))
-            found.append(Alternative(decided_by=f"{name} is {reading}", lines=lines))
-    return found
+def _possible(
+    lines_many: LinesMany, encounter: Encounter, result: Result
+) -> Iterable[tuple[str, tuple[AlternativeLine, ...]]]:
+    """The lines of everything that findings say is open."""
+    open_ones: dict[str, Encounter] = {}
+    for finding in result.findings:
+        for words, varied in possibilities(encounter, finding):
+            open_ones.setdefault(words, varied)
+    asked = list(open_ones.items())[:_POSSIBLE]
+    if not asked:
+        return
+    for (words, _), lines in zip(asked, lines_many([each for _, each in asked]), strict=True):
+        if not isinstance(lines, ErrorRecord):
+            yield words, _of_set(lines)
 
 
-def _reasons(code: Code, encounter: Encounter, result: Result) -> list[Alternative]:
+def _reasons(
+    code: Code, encounter: Encounter, result: Result, known: tuple[AlternativeLine, ...]
+) -> list[Alternative]:
     """The lines that other main reasons would give, where it is not documented or not usable."""
     if not any(finding.rule in _UNDECIDED for finding in result.findings):
         return []
     found: dict[tuple[AlternativeLine, ...], list[str]] = {}
-    known = _lines(result)
     named = {name for line in result.lines for name in line.administrations}
     candidates = [given for given in encounter.administrations if given.id in named]
     for given in candidates[:_MOST]:
@@ -67,6 +83,27 @@ def _reasons(code: Code, encounter: Encounter, result: Result) -> list[Alternati
 def _lines(result: Result) -> tuple[AlternativeLine, ...]:
     return tuple(
         AlternativeLine(code=line.code, units=line.units, modifiers=line.modifiers, date=line.date)
-        for line in result.lines
+        for line in sorted(result.lines, key=lambda each: (each.section, _place(each)))
         if line.section != "drug"
     )
+
+
+def _of_set(lines: LineSet) -> tuple[AlternativeLine, ...]:
+    made = [
+        (
+            key.section,
+            AlternativeLine(
+                code=key.code,
+                units=key.units,
+                modifiers=key.modifiers,
+                date=date.fromisoformat(key.date) if key.date else None,
+            ),
+        )
+        for key in lines
+        if key.section != "drug"
+    ]
+    return tuple(line for _, line in sorted(made, key=lambda each: (each[0], _place(each[1]))))
+
+
+def _place(line: AlternativeLine | Line) -> tuple[date, str, tuple[str, ...]]:
+    return line.date or date.min, line.code, line.modifiers

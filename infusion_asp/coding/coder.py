@@ -156,7 +156,8 @@ class Coder:
             depth=None if full else 2,
         )
         result = assemble(assembly, reasons, full=full)
-        others = alternatives(partial(self.code, explain=False), encounter, result)
+        bare = partial(self.code, explain=False)
+        others = alternatives(bare, self.lines_many, encounter, result)
         return result.model_copy(update={"alternatives": others}) if others else result
 
     def code_many(self, encounters: Sequence[Encounter]) -> list[Result | ErrorRecord]:
