@@ -185,6 +185,22 @@ def test_sarif_of_standard_input_has_paths_and_no_file() -> None:
     assert place["logicalLocations"][0]["fullyQualifiedName"] == "$.billed[1]"
 
 
+@pytest.mark.parametrize(
+    ("name", "uri"),
+    [
+        ("some dir/a#b.json", "some%20dir/a%23b.json"),
+        ("é.json", "%C3%A9.json"),
+        ("\udcff.json", "%FF.json"),
+        ("/tmp/x y.json", "file:///tmp/x%20y.json"),
+    ],
+)
+def test_sarif_writes_file_names_as_addresses(name: str, uri: str) -> None:
+    run = _sarif([claim()], sources=[Source(name, 1)])["runs"][0]
+    place = run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert place["uri"] == uri
+    _junit([claim()], sources=[Source(name, 1)])
+
+
 def test_sarif_tells_what_was_refused_and_what_was_not_evaluated() -> None:
     invocation = _sarif([claim(), refused()])["runs"][0]["invocations"][0]
     assert invocation["executionSuccessful"] is False
