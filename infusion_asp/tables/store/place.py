@@ -23,7 +23,7 @@ def data_directory() -> Path:
 
 
 def _of_system() -> Path:
-    home = Path.home()
+    home = Path(os.path.expanduser("~"))
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     if sys.platform == "darwin":
