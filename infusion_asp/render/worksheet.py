@@ -127,8 +127,9 @@ def _of_claim(claim: Verification, source: Source | None) -> Iterator[Cells]:
     for query in claim.queries:
         yield {
             **_times(source, query.administrations, ""),
-            "finding": f"query to the clinician: {ASKED[query.kind]}",
-            "comment": f"{query.question} (would support: {query.would_support})",
+            "finding": f"query to the clinician: {ASKED[query.kind]}; for the analyst only, "
+            f"would support: {query.would_support}",
+            "comment": query.question,
         }
     if claim.not_evaluated:
         yield {
