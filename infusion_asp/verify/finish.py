@@ -26,7 +26,7 @@ from infusion_asp.verify.queries import Asking, questions, together
 from infusion_asp.verify.repair import repair
 
 DISTINCT = "distinct"
-DRUG = "drug"
+_RISKS = ("over", "under", "documentation", "none")
 
 
 def finished(found: Verification, judged: Judged) -> Verification:
@@ -34,11 +34,12 @@ def finished(found: Verification, judged: Judged) -> Verification:
     money = money_of(found, judged)
     edits = Claim(found, judged, money).edits() if found.verdict == "differs" else ()
     codes = {line.code for line in found.billed} | {line.code for line in found.missed}
+    worth = [_worth(each, judged, money) for each in found.findings]
     return found.model_copy(
         update={
             "billed": tuple(_valued(line, money) for line in found.billed),
             "missed": tuple(_missed(line, money) for line in found.missed),
-            "findings": tuple(_worth(each, judged, money) for each in found.findings),
+            "findings": tuple(sorted(worth, key=lambda each: _RISKS.index(each.risk))),
             "repair": edits,
             "rates": money.rates(codes),
             "over": _sum(-each.amount for each in edits if each.amount is not None),
@@ -191,25 +192,31 @@ def _missed(line: MissedLine, money: Money) -> MissedLine:
 
 
 def _worth(each: ClaimFinding, judged: Judged, money: Money) -> ClaimFinding:
-    """With the money at risk: the units too many or too few, or what the right code is worth."""
+    """With the money at risk, and with the risk that the money shows.
+
+    Units too many or too few are worth their price; with another code in place of the right one it
+    is the difference, and where the right one pays more the claim was underpaid.
+    """
     if each.risk not in ("over", "under") or each.code is None:
         return each
     other = each.arguments[0] if each.arguments else ""
     for found in judged.differences:
         if (found.rule.id, found.code, found.other) == (each.rule, each.code, other):
-            return each.model_copy(update={"amount": _at_risk(found, judged, money)})
+            over = _overpaid(found, judged, money)
+            if over is None:
+                return each
+            risk = each.risk if not over else "over" if over > 0 else "under"
+            return each.model_copy(update={"amount": abs(over), "risk": risk})
     return each
 
 
-def _at_risk(found: Difference, judged: Judged, money: Money) -> Decimal | None:
-    """The units at their price; where another code is right, what the two differ by."""
+def _overpaid(found: Difference, judged: Judged, money: Money) -> Decimal | None:
+    """What is paid too much; negative where it is too little."""
     own = money.amount(found.code, max(found.units, 1))
     if not found.other or judged.pairs.get(found.code) != found.other:
-        return own
+        return own if own is None or found.rule.risk == "over" else -own
     right = money.amount(found.other, max(found.units, 1))
-    if own is None or right is None:
-        return None
-    return max(own - right if found.rule.risk == "over" else right - own, Decimal("0.00"))
+    return None if own is None or right is None else own - right
 
 
 def _sum(amounts: Iterable[Decimal]) -> Decimal:
