@@ -25,6 +25,7 @@ from infusion_asp.tables.store import (
 _EMBEDDED = {"ptp_edits": "ptp", "mue": "mue", "addon_edits": "aoc"}
 _FORMATS = ("text", "json")
 _WIDTHS = (6, 13, 8, 10, 9, 12)
+_HEADINGS = ("TABLE", "SETTING", "QUARTER", "ROWS", "ORIGIN", "SHA-256")
 _SETTINGS = sorted({name for layout in LAYOUTS.values() for name in layout.settings})
 _PUBLISHED = {
     "ptp": "medicare-ncci-2025q4-practitioner-ptp-edits-ccipra-v313r0-f1.zip and f2 to f4; ccioph",
@@ -126,10 +127,12 @@ def list_command(form: str) -> None:
     if form == "json":
         click.echo(json.dumps({"directory": str(catalog.directory), "tables": found}, indent=2))
         return
-    click.echo(columns(("TABLE", "SETTING", "QUARTER", "ROWS", "ORIGIN", "SHA-256"), _WIDTHS, 0))
+    click.echo(
+        columns(("TABLE", "SETTING", "QUARTER", "ROWS", "ORIGIN", "SHA-256"), _WIDTHS, indent=0)
+    )
     for each in found:
         for line in _rows(each):
-            click.echo(columns(line, _WIDTHS, 0))
+            click.echo(columns(line, _WIDTHS, indent=0))
     click.echo(f"\nimported tables are kept in {catalog.directory} ({VARIABLE} names another)")
 
 
