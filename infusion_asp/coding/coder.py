@@ -156,8 +156,7 @@ class Coder:
             depth=None if full else 2,
         )
         result = assemble(assembly, reasons, full=full)
-        bare = partial(self.code, explain=False)
-        others = alternatives(bare, self.lines_many, encounter, result)
+        others = alternatives(partial(self.code, explain=False), self.lines_many, encounter, result)
         return result.model_copy(update={"alternatives": others}) if others else result
 
     def code_many(self, encounters: Sequence[Encounter]) -> list[Result | ErrorRecord]:
