@@ -21,6 +21,10 @@ def add_claim(facts: Facts, tables: Tables, encounter: Encounter, clock: Clock) 
             facts.add("billed_modifier", index, modifier)
         if line.date is not None:
             facts.add("billed_date", index, _day(encounter, clock, line))
+        served = line.date or clock.date(0)
+        listed = tables.payments.code(line.code, served)
+        if listed is not None and served is not None and not listed.valid(served):
+            facts.add("billed_not_valid", index, line.code, str(listed.quarter))
     for service in encounter.other_services:
         stated = "modifiers" in service.model_fields_set
         facts.flag("other_modifiers_charted", stated, service.code)

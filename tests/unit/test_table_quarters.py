@@ -223,3 +223,22 @@ def test_the_status_of_a_drug_is_that_of_its_quarter(data: Path, tmp_path: Path)
     assert run("import", "opps", made.file(tmp_path / name, content)).exit_code == 0
     assert waste("2026-08-03") == [()], "packaged in that quarter: no modifier"
     assert waste("2025-11-03") == [("JZ",)], "before that quarter"
+
+
+@pytest.mark.parametrize(
+    ("day", "valid"),
+    [("2026-06-30", False), ("2026-07-01", True), ("2026-09-30", True), ("2026-10-01", False)],
+)
+def test_a_billed_code_has_to_be_in_force(
+    data: Path, tmp_path: Path, day: str, valid: bool
+) -> None:
+    name = "HCPC2026_JUL_ANWEB_06172026.txt"
+    content = made.hcpcs_text([("C9999", "20260701", "20260701", "20260930", "D")])
+    assert run("import", "hcpcs", made.file(tmp_path / name, content)).exit_code == 0
+    result = verify(infusion(day, billed=[{"code": "C9999", "units": 1}]))
+    findings = [each for each in result.findings if each.rule == "claim_code_not_valid"]
+    assert len(findings) == (0 if valid else 1)
+    for finding in findings:
+        assert (finding.level, finding.risk, finding.code) == ("warning", "documentation", "C9999")
+        assert "C9999 was not in force" in finding.message
+        assert "2026Q3" in finding.message
