@@ -30,6 +30,7 @@ OUTPUTS = (
     ("repeat_modifier", 1),
     ("opened_pair", 1),
     ("not_evaluated", 1),
+    ("claim_undecided", 1),
     ("claim_compared", 0),
     ("drug_judged", 1),
     ("drug_mark", 1),

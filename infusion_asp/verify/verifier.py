@@ -20,6 +20,7 @@ from infusion_asp.verify.common import Common, common_rules
 from infusion_asp.verify.finish import finished, questioned
 from infusion_asp.verify.judged import DECIDES, OUTPUTS, Judged
 from infusion_asp.verify.reading import broken, listed
+from infusion_asp.verify.toward import open_findings, possible
 
 _WANTED = (*CODED, *OUTPUTS, ("in_bag", 2), ("service_bag", 2), ("hydration_bag", 2))
 
@@ -32,6 +33,12 @@ class Verifier:
 
     def verify(self, encounter: Encounter, *, full: bool = False) -> Verification:
         """The verification of one claim; `full` lists every reading of a wrong one."""
+        return questioned(self.coder, [self._alone(encounter, full=full)])[0]
+
+    def _alone(
+        self, encounter: Encounter, *, full: bool = False, toward: bool = False
+    ) -> tuple[Verification, Judged]:
+        """One claim solved by itself; `toward`: its record is one of several possible ones."""
         setting = self.coder.setting_of(encounter)
         facts = self.coder.facts(encounter, setting, claim=True)
         shared = self.coder.shared(setting, codes_beside(encounter, True), verifying=True)
@@ -40,8 +47,7 @@ class Verifier:
         more = broken(found)
         if more:
             answer = self.coder.solve([*facts, *more], shared)
-        done = self._said(encounter, setting, answer, found if full else ())
-        return questioned(self.coder, [done])[0]
+        return self._said(encounter, setting, answer, found if full else (), toward=toward)
 
     def verify_many(
         self, encounters: Sequence[Encounter], *, full: bool = False
@@ -97,6 +103,8 @@ class Verifier:
         setting: Setting,
         answer: Answer,
         found: Sequence[Assignment],
+        *,
+        toward: bool = False,
     ) -> tuple[Verification, Judged]:
         """The verification with its findings in words, and the readings that are to be listed."""
         silent = Judged(self.coder.assembly(encounter, setting, answer))
@@ -109,7 +117,35 @@ class Verifier:
             atoms=silent.asked(),
             depth=0,
         )
-        return self._finished(Judged(silent.parts, reasons), listed(silent.parts, found))
+        done = self._finished(Judged(silent.parts, reasons), listed(silent.parts, found))
+        return done if toward else self._nearest(done)
+
+    def _nearest(self, done: tuple[Verification, Judged]) -> tuple[Verification, Judged]:
+        """Where the record leaves open which lines are right: held against the nearest ones."""
+        made, judged = done
+        others = possible(made, judged) if made.verdict == "differs" else []
+        if not others:
+            return done
+        wanted = sorted({*_WANTED, *needs(self.coder.rulebook)})
+        first = partial(self.coder.solve_many, wanted=wanted)
+        solved = self.coder.together([each for _, each in others], first, claim=True)
+        still = {each.rule for each in open_findings(made, judged)}
+        edits = {-1: len(made.repair)}
+        for at, (encounter, setting, answer) in enumerate(solved):
+            if isinstance(answer, EngineError) or any(
+                row[0].name in still for row in answer.rows("finding", 3)
+            ):
+                continue
+            other, _ = self._finished(Judged(self.coder.assembly(encounter, setting, answer)))
+            edits[at] = len(other.repair)
+        best = min(edits, key=lambda at: (edits[at], at))
+        if best < 0:
+            return done
+        words, encounter = others[best]
+        near, near_judged = self._alone(encounter, toward=True)
+        kept = [each for each in made.findings if each.rule in still]
+        update = {"repair_toward": words, "findings": (*near.findings, *kept)}
+        return near.model_copy(update=update), near_judged
 
     def _finished(
         self, judged: Judged, found: tuple[Reading, ...] = ()
