@@ -213,7 +213,7 @@ def test_addons_from_fixed_text(tmp_path: Path, store: Path) -> None:
         made.addon_text([
             ("96415", "96413", "1 2013091"),
             ("96376", "96365", "1 96376 facilities only"),
-            ("96361", "96360", "1 2013091 2025304"),
+            ("96361", "96360", "1 20130912025304"),
             ("99292", "CCCCC", "3"),
             ("99292", "99291", "3"),
         ]),
@@ -309,6 +309,7 @@ def test_fee_schedule(tmp_path: Path, store: Path, year: int, stacked: bool) -> 
         tmp_path / f"rvu{year % 100}a.zip",
         {
             f"PPRRVU{year}_Jan_nonQPP.csv": made.fees_csv(rows, year, stacked=stacked),
+            f"PPRRVU{year}_Jan_nonQPP.txt": b"HDR made up, of a fixed layout\r\n96365  words\r\n",
             f"PPRRVU{year}_Jan_QPP.csv": made.fees_csv([("96365", "", "A", "9", "9", "99")], year),
             "GPCI2025.csv": b"Locality,Number\nMade up,1.0\n",
         },

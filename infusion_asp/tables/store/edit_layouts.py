@@ -49,6 +49,8 @@ _ADDON_DATES = patterns(
     effective=r".*effectivedate.*",
     deleted=r".*editdeletiondate.*",
 )
+_JULIAN_DAYS = re.compile(r"(?<!\d)(?:(?:19|20)\d{5})+(?!\d)")
+_SEVEN = re.compile(r"\d{7}")
 _ADDON_LINE = slice(0, 5), slice(11, 16), slice(16, None)
 
 
@@ -181,7 +183,8 @@ def _read_addon_lines(source: Source) -> Iterator[Cells | None]:
                 continue
             addon, parent, rest = found
             words = rest.split()
-            days = sorted(day for word in words if len(word) >= 7 and (day := julian_of(word)))
+            julian = [each for run in _JULIAN_DAYS.findall(rest) for each in _SEVEN.findall(run)]
+            days = sorted(day for each in julian if (day := julian_of(each)))
             kind = next((int(word) for word in words if word in ("1", "2", "3")), NONE)
             ended = days[1] if len(days) > 1 else NONE
             begun = days[0] if days else NONE

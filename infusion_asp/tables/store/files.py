@@ -96,10 +96,7 @@ class Source:
 
 
 def sources(path: Path) -> list[Source]:
-    """The files that may be tables: the file itself, or those of an archive, by name.
-
-    Of one table in several forms only the plainest is kept.
-    """
+    """The files that may be tables: the file itself, or those of an archive, texts first."""
     if path.is_dir():
         raise Unrecognised(f"'{path.name}' is a directory", "name the files in it")
     with path.open("rb") as file:
@@ -140,19 +137,14 @@ def _members(path: Path) -> list[Source]:
         raise Truncated(
             f"'{path.name}' is not a zip archive, or it is damaged", "download it again"
         ) from None
-    found = [Source(path, name) for name in names]
     order = (*_TEXT, *_SHEET)
-    plain: dict[str, Source] = {}
-    for each in sorted(
-        (each for each in found if each.suffix in order and not each.name.startswith("._")),
-        key=lambda each: order.index(each.suffix),
-    ):
-        plain.setdefault(str(PurePosixPath(each.member).with_suffix("")).lower(), each)
-    if not plain:
+    found = [Source(path, name) for name in names]
+    found = [each for each in found if each.suffix in order and not each.name.startswith("._")]
+    if not found:
         raise Unrecognised(
             f"'{path.name}' holds no .txt, .csv or .xlsx file", "give the archive as published"
         )
-    return sorted(plain.values(), key=lambda each: each.member)
+    return sorted(found, key=lambda each: (order.index(each.suffix), each.member))
 
 
 def _unpacked(packed: IO[bytes], name: str) -> bytes:

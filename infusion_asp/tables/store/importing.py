@@ -100,9 +100,14 @@ def import_files(
 
 def _pieces(layout: Layout, file: Path, *, quarter: Quarter | None, setting: str) -> list[Piece]:
     """The tables of one file or archive; of several forms of one table the plainest."""
-    members = sources(file)
-    heads = {each: each.head() for each in members}
-    fitting = [each for each in members if layout.fits(each, heads[each])]
+    heads: dict[Source, Head] = {}
+    fitting: list[Source] = []
+    for each in sources(file):
+        if each.stem in {other.stem for other in fitting}:
+            continue  # the same table in another form
+        heads[each] = each.head()
+        if layout.fits(each, heads[each]):
+            fitting.append(each)
     if layout.kind == "pfs":
         fitting = _of_most(file, fitting)
     fitting = [each for each in fitting if not _ASIDE.search(each.name)] or fitting
@@ -110,7 +115,7 @@ def _pieces(layout: Layout, file: Path, *, quarter: Quarter | None, setting: str
         raise _unfitting(layout, file, heads)
     sha256 = digest(file)
     found: dict[tuple[str, Quarter, str], Piece] = {}
-    for each in sorted(fitting, key=lambda each: (each.suffix == ".xlsx", each.name)):
+    for each in fitting:
         piece = Piece(
             each,
             setting_of(layout, each, heads[each], setting),
@@ -148,7 +153,8 @@ def _unfitting(layout: Layout, file: Path, heads: Mapping[Source, Head]) -> Tabl
     return Unrecognised(
         f"'{file.name}' does not look like a table of {layout.title}: its first rows have no "
         "such headings or codes",
-        "give the file as it is published; 'tables import --help' names the published files",
+        "give the archive, or the .csv or .xlsx file, as it is published; 'tables import --help' "
+        "names the files",
     )
 
 
