@@ -10,7 +10,14 @@ from infusion_asp.model.result import Section
 from infusion_asp.model.verification import BilledVerdict, ClaimLine, MissedLine, Status
 from infusion_asp.verify.judged import Difference, Judged
 
-_MISSED = frozenset({"claim_service_missed", "claim_units_missed", "claim_drug_missed"})
+_MISSED = frozenset(
+    {
+        "claim_service_missed",
+        "claim_units_missed",
+        "claim_drug_missed",
+        "claim_waste_missing",
+    }
+)
 
 
 def verdicts(judged: Judged, supported: Sequence[Line]) -> tuple[BilledVerdict, ...]:
@@ -26,21 +33,26 @@ def verdicts(judged: Judged, supported: Sequence[Line]) -> tuple[BilledVerdict, 
 
 
 def missed(judged: Judged, supported: Sequence[Line]) -> tuple[MissedLine, ...]:
-    """Supported lines of which nothing is billed, in the order of the result."""
-    billed = {line.code for line in judged.parts.encounter.billed}
-    gone = {
-        each.code: each
-        for each in judged.differences
-        if each.rule.id in _MISSED and each.code not in billed
-    }
+    """Supported units that no billed line gets, in the order of the result."""
+    gone = {each.code: each for each in judged.differences if each.rule.id in _MISSED}
     found: list[MissedLine] = []
-    left = {code: each.units for code, each in gone.items()}
-    for line in supported:
-        units = min(left.get(line.code, 0), line.units)
-        if units:
-            left[line.code] -= units
-            found.append(_missed(judged, gone[line.code], line, units))
-    return tuple(found)
+    for code, each in gone.items():
+        lines = [
+            (index, line)
+            for index, line in enumerate(judged.parts.encounter.billed, 1)
+            if line.code == code
+        ]
+        ours = [line for line in supported if line.code == code]
+        _, left = _allocated(judged, lines, ours)
+        for line in ours:
+            group = _group(judged, line.modifiers)
+            units = min(left.get(group, 0), line.units, each.units)
+            if units:
+                left[group] -= units
+                found.append(_missed(judged, each, line, units))
+    place = {id(line): at for at, line in enumerate(supported)}
+    keys = {(line.code, line.modifiers, line.date): place[id(line)] for line in supported}
+    return tuple(sorted(found, key=lambda one: keys[one.code, one.modifiers, one.date]))
 
 
 def _missed(judged: Judged, each: Difference, line: Line, units: int) -> MissedLine:
@@ -103,23 +115,37 @@ def _shares(
         return [("not_evaluable", None, None)] * len(lines)
     if not differs:
         return [("supported", line.units, None) for _, line in lines]
-    supply: dict[frozenset[str], int] = {}
+    given, _ = _allocated(judged, lines, ours)
+    right = judged.pairs.get(code)
+    return [_share(judged, line, given[index], right, ours) for index, line in lines]
+
+
+def _allocated(
+    judged: Judged, lines: list[tuple[int, BilledLine]], ours: Sequence[Line]
+) -> tuple[dict[int, int], dict[frozenset[str], int]]:
+    """Supported units of each billed line of one code, and those left, by their modifiers.
+
+    Lines get units that are written as they are first; what is left of the same writing goes to
+    the last of them, whatever else is left is missed.
+    """
+    left: dict[frozenset[str], int] = {}
     for each in ours:
         group = _group(judged, each.modifiers)
-        supply[group] = supply.get(group, 0) + each.units
+        left[group] = left.get(group, 0) + each.units
     order = sorted(lines, key=lambda each: (*_words(each[1]), each[0]))
     given = {index: 0 for index, _ in lines}
     for exact in (True, False):
         for index, line in order:
-            for group in sorted(supply, key=sorted):
-                if exact and group != _group(judged, line.modifiers):
+            own = _group(judged, line.modifiers)
+            for group in sorted(left, key=sorted):
+                if exact and group != own:
                     continue
-                share = min(line.units - given[index], supply[group])
+                share = min(line.units - given[index], left[group])
                 given[index] += share
-                supply[group] -= share
-    given[order[-1][0]] += sum(supply.values())
-    right = judged.pairs.get(code)
-    return [_share(judged, line, given[index], right, ours) for index, line in lines]
+                left[group] -= share
+    for index, line in reversed(order):
+        given[index] += left.pop(_group(judged, line.modifiers), 0)
+    return given, left
 
 
 def _share(
