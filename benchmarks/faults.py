@@ -1,7 +1,7 @@
 """Breaks right claims in every way of RULES.md section 12 and counts what the verifier finds.
 
-    python -m benchmarks.faults [--source published own random] [--random N] [--most M] [--kind K]
-                                [--claim C] [--show] [--write]
+    python -m benchmarks.faults [--source published own random] [--random N] [--most M] [--every E]
+                                [--kind K] [--claim C] [--show] [--write]
 
 Every published case whose published lines we derive is billed so (`published`), likewise our own
 encounters (`own`, with dates and drug lines) and random ones. Each claim is first verified as it
@@ -198,6 +198,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--random", type=int, default=RANDOM, metavar="N")
     parser.add_argument("--kind", nargs="+", default=[], metavar="K")
     parser.add_argument("--most", type=int, default=MOST, metavar="M")
+    parser.add_argument("--every", type=int, default=1, metavar="E", help="one claim in E")
     parser.add_argument("--claim", metavar="C", help="only this claim")
     parser.add_argument(
         "--show", action="store_true", help="each fault that something is wrong with"
@@ -207,7 +208,7 @@ def main(arguments: Sequence[str]) -> int:
     verifier = Verifier(Coder(load_rulebook()))
     reports: dict[str, Report] = {}
     for source in options.source:
-        claims = claims_of(verifier.coder, source, options.random)
+        claims = claims_of(verifier.coder, source, options.random)[:: options.every]
         if options.claim:
             claims = [claim for claim in claims if claim.name == options.claim]
         also = as_printed(claims) if source == "published" else []
