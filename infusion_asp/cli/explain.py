@@ -93,7 +93,7 @@ def explain_command(
     explainer = Explainer(job.coder)
     asked = Questions(why, why_not, administration, edges, authorities, what_if, full)
     read = list(records([source]))
-    found = [_answered(explainer, record, asked) for record in read]
+    found = [_answered(explainer, record, asked, alone=len(read) == 1) for record in read]
     with sink(output) as write:
         write(
             render_explanations(
@@ -112,10 +112,12 @@ def explain_command(
     raise click.exceptions.Exit(FAILED if failed else CLEAN)
 
 
-def _answered(explainer: Explainer, record: Record, asked: Questions) -> Explanation | ErrorRecord:
+def _answered(
+    explainer: Explainer, record: Record, asked: Questions, *, alone: bool
+) -> Explanation | ErrorRecord:
     """The answers about one record; a record that can't be read leaves its error.
 
-    What was asked wrongly ends the run: it is no fault of the record.
+    What can't be asked of a record ends the run where it stands `alone`.
     """
     try:
         encounter = record.encounter()
@@ -123,6 +125,10 @@ def _answered(explainer: Explainer, record: Record, asked: Questions) -> Explana
         return ErrorRecord.of(record.encounter_id, error)
     try:
         return explainer.explain(encounter, asked)
+    except InputError as error:
+        if alone:
+            raise
+        return ErrorRecord.of(record.encounter_id, error)
     except EngineError as error:
         body = ErrorBody(path="$", message=error.message, help=error.help)
         return ErrorRecord(encounter_id=record.encounter_id, error=body)

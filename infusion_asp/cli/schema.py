@@ -13,5 +13,5 @@ from infusion_asp.model.schema import SUBJECTS, Subject
 @click.command("schema")
 @click.argument("which", type=click.Choice(SUBJECTS))
 def schema_command(which: Subject) -> None:
-    """Print the JSON Schema of an encounter, of a result or of a verification."""
+    """Print the JSON Schema of an encounter, a result, a verification or an explanation."""
     click.echo(json.dumps(json_schema(which), indent=2, ensure_ascii=False))

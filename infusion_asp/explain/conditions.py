@@ -75,7 +75,7 @@ class Conditions:
             found += [each.sentence for each in trees if each.sentence]
             found += [child.sentence for each in trees for child in each.children]
         said = self._says(atoms[0]) if atoms else self._words(goal)
-        return f"not: {said}", [each for each in found if each != said]
+        return f"not this: {said}", [each for each in found if each != said]
 
     def _instead(self, goal: Goal) -> Iterator[str]:
         """What the same predicate says of the same thing."""

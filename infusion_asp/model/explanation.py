@@ -20,7 +20,7 @@ class LineChange(Frozen):
     section: Section
     before: ClaimLine | None = None
     after: ClaimLine | None = None
-    sentence: str = Field(description="what happens to the line, such as one further hour that falls away")
+    sentence: str = Field(description="what happens to the line, such as a unit that falls away")
 
 
 class Edge(Frozen):

@@ -4,16 +4,18 @@ from typing import Any, Literal, get_args
 
 from infusion_asp.model.base import Frozen
 from infusion_asp.model.encounter import Encounter
+from infusion_asp.model.explanation import Explanation
 from infusion_asp.model.result import Result
 from infusion_asp.model.verification import Verification
 
-Subject = Literal["encounter", "result", "verification"]
+Subject = Literal["encounter", "result", "verification", "explanation"]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 
 _MODELS: dict[Subject, type[Frozen]] = {
     "encounter": Encounter,
     "result": Result,
     "verification": Verification,
+    "explanation": Explanation,
 }
 
 
