@@ -167,7 +167,7 @@ def _missing_25(claim: Claim) -> Iterator[Fault]:
     code = VISIT[claim.setting]
     if claim.record.get("other_services") or not claim.codes & {*LATER_OF, "96372", "96401"}:
         return
-    record = {**claim.record, "other_services": [{"code": code, "units": 1}]}
+    record = {**claim.record, "other_services": [{"code": code, "units": 1, "modifiers": []}]}
     result = claim.derived(record)
     if result is None or _counted(result) != _counted(claim.result):
         return

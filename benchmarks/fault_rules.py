@@ -36,7 +36,7 @@ RULES: dict[str, frozenset[str]] = {
         "25 missing": "claim_visit_modifier_missing",
         "JZ or JW missing": "claim_waste_missing claim_no_waste_missing",
         "JZ or JW unfounded": "claim_waste_unfounded claim_no_waste_unfounded",
-        "wrong drug units": "claim_drug_units",
+        "wrong drug units": "claim_drug_units claim_drug_units_missed",
         "wrong setting": "claim_code_not_for_setting",
         "code of another setting": "claim_code_not_for_setting",
         "MUE exceeded": "claim_mue_exceeded",
