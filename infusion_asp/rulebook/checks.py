@@ -8,7 +8,7 @@ from clingo.ast import AST, ASTType, Sign
 
 from infusion_asp.rulebook.atoms import Outline
 from infusion_asp.rulebook.errors import Problem
-from infusion_asp.rulebook.source import Source
+from infusion_asp.rulebook.source import FORBIDDEN, Source
 
 CHOICE = ("plays", 2)
 _OPTIMISE = "optimisation never decides a code; settle ties by a sort key and its #min"
@@ -36,7 +36,9 @@ def check_programs(source: Source) -> Iterator[Problem]:
             continue
         if statement.name != "base" or len(statement.parameters):
             shown = f"#program {statement.name} is not allowed in a rulebook"
-            yield source.problem(statement, shown, "every rule belongs to '#program base.'")
+            yield source.problem(
+                statement, shown, "every rule belongs to '#program base.'", FORBIDDEN
+            )
 
 
 def check_statement(outline: Outline) -> Iterator[Problem]:
@@ -48,7 +50,7 @@ def check_statement(outline: Outline) -> Iterator[Problem]:
         yield from _terms(source, outline)
     else:
         name, cure = _REFUSED.get(kind, (kind.name, "write it as a rule"))
-        yield source.problem(statement, f"{name} is not allowed in a rulebook", cure)
+        yield source.problem(statement, f"{name} is not allowed in a rulebook", cure, FORBIDDEN)
 
 
 def check_choices(outlines: Iterable[Outline]) -> Iterator[Problem]:
@@ -63,7 +65,7 @@ def check_choices(outlines: Iterable[Outline]) -> Iterator[Problem]:
         first = choices[0]
         place = f"{first.source.name}:{first.statement.location.begin.line}"
         said = f"a second choice rule; the first is at {place}"
-        yield outline.source.problem(outline.statement, said, _CHOICE_HELP)
+        yield outline.source.problem(outline.statement, said, _CHOICE_HELP, FORBIDDEN)
 
 
 def _head(source: Source, rule: AST) -> Iterator[Problem]:
@@ -71,27 +73,34 @@ def _head(source: Source, rule: AST) -> Iterator[Problem]:
     kind = head.ast_type
     if kind == ASTType.Disjunction:
         said = "a disjunction or a condition in a head is not allowed"
-        yield source.problem(rule, said, "write one rule for each head, with its own conditions")
+        yield source.problem(
+            rule, said, "write one rule for each head, with its own conditions", FORBIDDEN
+        )
     elif kind == ASTType.HeadAggregate:
         said = "an aggregate in a head is not allowed"
-        yield source.problem(rule, said, _CHOICE_HELP)
+        yield source.problem(rule, said, _CHOICE_HELP, FORBIDDEN)
     elif kind == ASTType.Aggregate:
         for element in head.elements:
             literal = element.literal
             symbol = literal.atom.symbol if literal.atom.ast_type == ASTType.SymbolicAtom else None
             if literal.sign != Sign.NoSign or symbol is None:
-                yield source.problem(element, "a choice among something else than atoms")
+                said = "a choice among something else than atoms"
+                yield source.problem(element, said, _CHOICE_HELP, FORBIDDEN)
             elif symbol.ast_type != ASTType.Function:
                 continue  # refused as a pool or a negation
             elif (symbol.name, len(symbol.arguments)) != CHOICE:
                 shown = f"{symbol.name}/{len(symbol.arguments)}"
-                yield source.problem(element, f"a choice of {shown} is not allowed", _CHOICE_HELP)
+                yield source.problem(
+                    element, f"a choice of {shown} is not allowed", _CHOICE_HELP, FORBIDDEN
+                )
     elif kind == ASTType.Literal:
         atom = head.atom
         empty = atom.ast_type == ASTType.BooleanConstant and not atom.value
         if head.sign != Sign.NoSign or (atom.ast_type != ASTType.SymbolicAtom and not empty):
             said = "a head must be one atom, nothing, or the choice of plays/2"
-            yield source.problem(rule, said, "move negations and comparisons into the body")
+            yield source.problem(
+                rule, said, "move negations and comparisons into the body", FORBIDDEN
+            )
 
 
 def _terms(source: Source, outline: Outline) -> Iterator[Problem]:
@@ -100,17 +109,19 @@ def _terms(source: Source, outline: Outline) -> Iterator[Problem]:
             if node.symbol.ast_type == ASTType.UnaryOperation:
                 said = "classical negation is not allowed"
                 cure = "name the opposite by a predicate of its own, or use 'not'"
-                yield source.problem(node.symbol, said, cure)
+                yield source.problem(node.symbol, said, cure, FORBIDDEN)
             elif node.symbol.ast_type == ASTType.Pool:
                 said = "a pool of whole argument lists is not allowed"
                 cure = "write p((a;b)) for one argument, or one rule for each list"
-                yield source.problem(node.symbol, said, cure)
+                yield source.problem(node.symbol, said, cure, FORBIDDEN)
         elif kind == ASTType.Variable and "__" in node.name:
             said = f"variable '{node.name}' holds a double underscore"
-            yield source.problem(node, said, f"call it '{node.name.replace('__', '_')}'")
+            yield source.problem(node, said, f"call it '{node.name.replace('__', '_')}'", FORBIDDEN)
         elif kind == ASTType.Function and node.external:
             said = f"the external function '@{node.name}' is not allowed"
-            yield source.problem(node, said, "compute the value in a rule or ask for an input fact")
+            yield source.problem(
+                node, said, "compute the value in a rule or ask for an input fact", FORBIDDEN
+            )
         elif kind == ASTType.TheoryAtom:
             said = "a theory atom is not allowed"
-            yield source.problem(node, said, "write it with plain arithmetic")
+            yield source.problem(node, said, "write it with plain arithmetic", FORBIDDEN)

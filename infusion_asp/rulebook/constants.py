@@ -88,7 +88,7 @@ def _value(
         some = sorted(allowed)[:_LISTED]
         more = ", ..." if len(allowed) > _LISTED else ""
         cure = did_you_mean(text, allowed) or f"one of {', '.join(some)}{more}"
-    yield source.problem(term, said, cure)
+    yield source.problem(term, said, cure, "unknown-constant")
 
 
 def _written(term: AST) -> tuple[str, bool] | None:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing wrong in a rule file; `line` and `column` count from 1, 0 means the whole file."""
+    """One thing wrong in a rule file; `line` and `column` count from 1, 0 means the whole file.
+
+    `id` is the name of the check that found it: docs/lint.md has an entry for each.
+    """
 
     file: str
     line: int
@@ -17,6 +20,7 @@ class Problem:
     message: str
     text: str = ""
     help: str = ""
+    id: str = ""
 
     def __str__(self) -> str:
         where = f"{self.file}:{self.line}:{self.column}" if self.line else self.file

@@ -25,7 +25,11 @@ KEYS = (
     "level",
     "risk",
     "replaces",
+    "allow",
 )
+KEY = "header-key"
+INCOMPLETE = "incomplete-header"
+DATES = "inconsistent-dates"
 LEVELS = ("info", "warning", "error")
 RISKS = ("over", "under", "documentation", "none")
 _START = re.compile(r"^%\s*@rule\b\s*(.*)$")
@@ -55,6 +59,8 @@ class Rule:
     line: int
     text: str
     statements: tuple[AST, ...] = field(repr=False)
+    allow: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     def applies(self, day: date, setting: str, payer: str) -> bool:
         """Whether the header's dates (both included), settings and payers allow it."""
@@ -98,6 +104,7 @@ def read_rules(source: Source) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
                     statement,
                     "statement without a rule header",
                     "put '% @rule some_id' and its keys on the lines above",
+                    "missing-header",
                 )
             )
     rules = []
@@ -109,6 +116,7 @@ def read_rules(source: Source) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
                     1,
                     f"rule '{header.id}' covers no statement",
                     "a header covers the statements up to the next header",
+                    "empty-rule",
                 )
             )
         rules.append(_rule(source, header, tuple(held[index]), problems))
@@ -145,11 +153,13 @@ def _headers(source: Source, problems: list[Problem]) -> list[_Header]:
             elif pair and pair[1] in KEYS:
                 key = pair[1]
                 if key in values:
-                    problems.append(source.problem_at(last, column, f"'{key}' is given twice"))
+                    said = f"'{key}' is given twice"
+                    problems.append(source.problem_at(last, column, said, id=KEY))
                 values[key], places[key] = (pair[2] or "").strip(), last
             elif pair:
                 cure = did_you_mean(pair[1], KEYS) or f"the keys are {', '.join(KEYS)}"
-                problems.append(source.problem_at(last, column, f"unknown key '{pair[1]}'", cure))
+                said = f"unknown key '{pair[1]}'"
+                problems.append(source.problem_at(last, column, said, cure, KEY))
                 key = ""
                 values[key] = ""
             else:
@@ -159,6 +169,7 @@ def _headers(source: Source, problems: list[Problem]) -> list[_Header]:
                         column,
                         "neither 'key: value' nor the continuation of one",
                         "indent a continuation by three blanks; part free comments by a blank line",
+                        KEY,
                     )
                 )
         rule_id = started[1].strip()
@@ -169,6 +180,7 @@ def _headers(source: Source, problems: list[Problem]) -> list[_Header]:
                     1,
                     f"'{rule_id}' is no rule id",
                     "an id is a lower-case letter, then letters, digits and underscores",
+                    "rule-id",
                 )
             )
         headers.append(_Header(rule_id, line, last, values, places))
@@ -180,8 +192,9 @@ def _rule(
 ) -> Rule:
     values = header.values
 
-    def wrong(key: str, message: str, help: str = "") -> None:
-        problems.append(source.problem_at(header.lines.get(key, header.line), 1, message, help))
+    def wrong(key: str, message: str, help: str, id: str = "header-value") -> None:
+        line = header.lines.get(key, header.line)
+        problems.append(source.problem_at(line, 1, message, help, id))
 
     def day(key: str) -> date | None:
         if key not in values:
@@ -203,10 +216,15 @@ def _rule(
         return value
 
     if not values.get("title"):
-        wrong("title", f"rule '{header.id}' has no title", "add '% title: ...' to its header")
+        wrong(
+            "title",
+            f"rule '{header.id}' has no title",
+            "add '% title: ...' to its header",
+            INCOMPLETE,
+        )
     first, last = day("from"), day("to")
     if first and last and last < first:
-        wrong("to", f"'to: {last}' is before 'from: {first}'", "swap the two dates")
+        wrong("to", f"'to: {last}' is before 'from: {first}'", "swap the two dates", DATES)
     end = max((s.location.end.line for s in statements), default=header.last)
     return Rule(
         id=header.id,
@@ -226,4 +244,6 @@ def _rule(
         line=header.line,
         text="\n".join(source.lines[header.line - 1 : max(end, header.last)]),
         statements=statements,
+        allow=values.get("allow", ""),
+        lines=header.lines,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -13,22 +13,12 @@ from pathlib import Path
 from clingo import ast
 from clingo.ast import AST, Location, Position
 
-from infusion_asp.rulebook.atoms import outline
-from infusion_asp.rulebook.checks import check_choices, check_programs, check_statement
-from infusion_asp.rulebook.errors import Problem, RulebookError, RuleNotFound, did_you_mean
-from infusion_asp.rulebook.headers import Rule, read_rules
+from infusion_asp.rulebook.errors import Problem, RulebookError, RuleNotFound
+from infusion_asp.rulebook.headers import Rule
 from infusion_asp.rulebook.lifting import ENCOUNTER, gate, lift_all
-from infusion_asp.rulebook.names import check_names
-from infusion_asp.rulebook.recursion import check_recursion
-from infusion_asp.rulebook.sentences import check_sentences
-from infusion_asp.rulebook.source import Source, from_message, read_source
-from infusion_asp.rulebook.vocabulary import Signature, Vocabulary, read_vocabulary
-
-PROFILES = "profiles"
-VOCABULARY = "vocabulary.lp"
-FIRST = (VOCABULARY, "thresholds.lp")
-LAYERS = ("derive", "assign", "report", "check")
-OUTSIDE = frozenset({"profiles", "invariants", "queries", "tables"})
+from infusion_asp.rulebook.reading import read_book
+from infusion_asp.rulebook.source import Source, from_message
+from infusion_asp.rulebook.vocabulary import Signature, Vocabulary
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,128 +113,30 @@ def _shipped() -> Rulebook:
 
 
 def _load(root: Path, overlays: tuple[Path, ...]) -> Rulebook:
-    places = list(_files(root))
-    for overlay in overlays:
-        places.extend(_overlay_files(overlay))
-    sources = [read_source(path, name) for path, name in places]
-    problems = [problem for source in sources for problem in source.problems]
-    problems.extend(_stray(root))
-    own = [source for source in sources if Path(source.name).name == VOCABULARY]
-    vocabulary, wrong = read_vocabulary(own)
-    problems.extend(wrong)
-    rules: list[tuple[Source, Rule]] = []
-    for source in sources:
-        problems.extend(check_programs(source))
-        found, wrong = read_rules(source)
-        problems.extend(wrong)
-        rules.extend((source, rule) for rule in found)
-    problems.extend(_ids(rules, vocabulary))
-    covered = [(rule, [outline(source, s) for s in rule.statements]) for source, rule in rules]
-    outlines = [found for _, several in covered for found in several]
-    for found_outline in outlines:
-        problems.extend(check_statement(found_outline))
-    problems.extend(check_choices(outlines))
-    problems.extend(check_recursion(outlines))
-    problems.extend(check_names(outlines, vocabulary, frozenset(rule.id for _, rule in rules)))
-    problems.extend(check_sentences(covered))
-    if problems:
-        raise RulebookError(_ordered(problems, [source.name for source in sources]))
-    replaced = {rule.replaces for _, rule in rules if rule.replaces}
-    gated = frozenset(rule.id for _, rule in rules if rule.conditional or rule.id in replaced)
+    reading = read_book(root, overlays)
+    if reading.problems:
+        raise RulebookError(reading.problems)
+    rules = [covered.rule for covered in reading.rules]
+    replaced = {rule.replaces for rule in rules if rule.replaces}
+    gated = frozenset(rule.id for rule in rules if rule.conditional or rule.id in replaced)
     statements = tuple(
         gate(statement, rule.id) if rule.id in gated else statement
-        for _, rule in rules
+        for rule in rules
         for statement in rule.statements
     )
-    signatures = frozenset(use.signature for item in outlines for use in item.uses)
+    vocabulary = reading.vocabulary
+    signatures = frozenset(use.signature for item in reading.outlines for use in item.uses)
     return Rulebook(
-        rules=tuple(rule for _, rule in rules),
+        rules=tuple(rules),
         vocabulary=vocabulary,
-        digest=_digest(root, places),
+        digest=_digest(root, reading.places),
         version=vocabulary.version,
         statements=statements,
         signatures=signatures | frozenset(vocabulary.predicates) | {("in_force", 1)},
         gated=gated,
         overlaid=bool(overlays),
-        sources={source.path: source for source in sources},
+        sources={source.path: source for source in reading.sources},
     )
-
-
-def _files(root: Path) -> Iterator[tuple[Path, str]]:
-    if not root.is_dir():
-        raise RulebookError(
-            [Problem(str(root), 0, 0, "no such directory", help="name a directory of .lp files")]
-        )
-    for name in FIRST:
-        if (root / name).is_file():
-            yield root / name, name
-    for layer in LAYERS:
-        for path in sorted((root / layer).rglob("*.lp")):
-            yield path, path.relative_to(root).as_posix()
-
-
-def _overlay_files(overlay: Path) -> Iterator[tuple[Path, str]]:
-    if overlay.is_file():
-        yield overlay, overlay.name
-    elif overlay.is_dir():
-        every = sorted(overlay.rglob("*.lp"), key=lambda p: (p.name != VOCABULARY, p.as_posix()))
-        found = [path for path in every if path.relative_to(overlay).parts[0] != PROFILES]
-        for path in found:
-            yield path, f"{overlay.name}/{path.relative_to(overlay).as_posix()}"
-        if not every:
-            cure = "an overlay holds .lp files"
-            raise RulebookError([Problem(str(overlay), 0, 0, "no .lp file in it", help=cure)])
-    else:
-        cure = "name a directory of .lp files"
-        raise RulebookError([Problem(str(overlay), 0, 0, "no such directory", help=cure)])
-
-
-def _stray(root: Path) -> Iterator[Problem]:
-    """Rule files of the base book that no layer loads."""
-    cure = f"move it into one of {', '.join(LAYERS)}"
-    for path in sorted(root.glob("*.lp")):
-        if path.name not in FIRST:
-            yield Problem(path.name, 0, 0, "this file is never loaded", help=cure)
-    for path in sorted(p for p in root.iterdir() if p.is_dir()):
-        if path.name not in LAYERS and path.name not in OUTSIDE and any(path.rglob("*.lp")):
-            yield Problem(
-                path.name, 0, 0, "the files of this directory are never loaded", help=cure
-            )
-
-
-def _ids(rules: Sequence[tuple[Source, Rule]], vocabulary: Vocabulary) -> Iterator[Problem]:
-    """Ids given twice, replaced rules that don't exist or go in a circle, unknown settings."""
-    first: dict[str, Rule] = {}
-    for source, rule in rules:
-        if rule.id in first:
-            other = first[rule.id]
-            said = f"rule id '{rule.id}' is taken by {other.file}:{other.line}"
-            cure = "choose another id; 'replaces: id' switches the other rule off"
-            yield source.problem_at(rule.line, 1, said, cure)
-        first.setdefault(rule.id, rule)
-    settings = vocabulary.enums.get("setting")
-    for source, rule in rules:
-        if rule.replaces is not None and rule.replaces not in first:
-            said = f"rule '{rule.id}' replaces '{rule.replaces}', which doesn't exist"
-            yield source.problem_at(rule.line, 1, said, did_you_mean(rule.replaces, first))
-        seen = {rule.id}
-        target = rule.replaces
-        while target is not None and target in first and target not in seen:
-            seen.add(target)
-            target = first[target].replaces
-        if target == rule.id:
-            said = f"rule '{rule.id}' replaces itself in a circle"
-            yield source.problem_at(rule.line, 1, said, "only a later rule replaces an earlier one")
-        for setting in sorted(rule.settings):
-            if settings and setting not in settings:
-                cure = did_you_mean(setting, settings) or f"one of {', '.join(settings)}"
-                yield source.problem_at(rule.line, 1, f"unknown setting '{setting}'", cure)
-
-
-def _ordered(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
-    rank = {name: number for number, name in enumerate(files)}
-    unique = dict.fromkeys(problems)
-    return sorted(unique, key=lambda p: (rank.get(p.file, len(rank)), p.line, p.column))
 
 
 def _digest(root: Path, places: Sequence[tuple[Path, str]]) -> str:

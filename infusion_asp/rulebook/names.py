@@ -10,6 +10,10 @@ from infusion_asp.rulebook.errors import Problem, did_you_mean
 from infusion_asp.rulebook.source import Source
 from infusion_asp.rulebook.vocabulary import Predicate, Signature, Vocabulary
 
+UNKNOWN = "unknown-predicate"
+UNDERIVED = "underived-predicate"
+LIFTING = "shared-predicate"
+
 
 def check_names(
     outlines: Sequence[Outline], vocabulary: Vocabulary, rule_ids: frozenset[str]
@@ -45,7 +49,9 @@ def _underived(
     if use.in_head or use.signature in heads or "input" in entry.marks or entry.shared:
         return
     cure = f"mark it 'input' at {entry.file}:{entry.line}, or write its rule"
-    yield source.problem(use.node, f"{use.shown} is used here, but no rule derives it", cure)
+    yield source.problem(
+        use.node, f"{use.shown} is used here, but no rule derives it", cure, UNDERIVED
+    )
 
 
 def _undocumented(
@@ -63,19 +69,26 @@ def _undocumented(
     if arities:
         known = " or ".join(f"{use.name}/{arity}" for arity in arities)
         yield source.problem(
-            use.node, f"wrong arity: {use.shown}", f"the vocabulary documents {known}"
+            use.node,
+            f"wrong arity: {use.shown}",
+            f"the vocabulary documents {known}",
+            "wrong-arity",
         )
     elif not derived:
         cure = did_you_mean(use.name, names - {use.name}) or "document it in vocabulary.lp"
-        yield source.problem(use.node, f"unknown predicate {use.shown}", cure)
+        yield source.problem(use.node, f"unknown predicate {use.shown}", cure, UNKNOWN)
     elif not used:
         cure = did_you_mean(use.name, names - {use.name})
         cure = cure or "document it in vocabulary.lp as output, or delete the rule"
-        yield source.problem(use.node, f"unknown predicate {use.shown}: nothing uses it", cure)
+        yield source.problem(
+            use.node, f"unknown predicate {use.shown}: nothing uses it", cure, UNKNOWN
+        )
     elif len(derived | used) > 1:
         files = ", ".join(sorted(derived | used))
         said = f"{use.shown} is used across files ({files}) but not documented"
-        yield source.problem(use.node, said, "document it in vocabulary.lp")
+        yield source.problem(
+            use.node, said, "document it in vocabulary.lp", "undocumented-predicate"
+        )
 
 
 def _liftable(
@@ -85,12 +98,14 @@ def _liftable(
     for head in (use for use in found if use.in_head and use.signature in shared):
         if head.signature == ("in_force", 1):
             said = "in_force/1 is set by headers only"
-            yield source.problem(head.node, said, "use from, to, settings, payers or replaces")
+            yield source.problem(
+                head.node, said, "use from, to, settings, payers or replaces", LIFTING
+            )
         for use in found:
             if use.signature not in shared:
                 said = f"shared {head.shown} depends on {use.shown} of one encounter"
                 cure = f"take 'shared' from {head.shown} in vocabulary.lp, or mark {use.shown} so"
-                yield source.problem(use.node, said, cure)
+                yield source.problem(use.node, said, cure, LIFTING)
 
 
 def _clashes(outlines: Sequence[Outline], vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -105,4 +120,4 @@ def _clashes(outlines: Sequence[Outline], vocabulary: Vocabulary) -> Iterator[Pr
                 continue
             told.add(use.signature)
             said = f"{use.shown} cannot be lifted: {lifted[0]}/{lifted[1]} is shared"
-            yield source.problem(use.node, said, "give one of them another name")
+            yield source.problem(use.node, said, "give one of them another name", LIFTING)

@@ -8,6 +8,7 @@ from infusion_asp.rulebook.atoms import Outline, Place
 from infusion_asp.rulebook.errors import Problem
 from infusion_asp.rulebook.vocabulary import Signature
 
+_ID = "recursion-through-negation"
 _HELP = "break the cycle: derive one of them from input alone, or count along a growing number"
 
 
@@ -40,7 +41,7 @@ def check_recursion(outlines: Sequence[Outline]) -> Iterator[Problem]:
                 shown += "".join(f" -> {name}/{arity}" for name, arity in path[1:])
                 kind = "negation" if use.why == "not" else f"an {use.why}"
                 kind = kind.replace("an condition", "a condition")
-                yield source.problem(use.node, f"recursion through {kind}: {shown}", _HELP)
+                yield source.problem(use.node, f"recursion through {kind}: {shown}", _HELP, _ID)
 
 
 def _path(

@@ -28,10 +28,11 @@ def check_sentences(rules: Iterable[tuple[Rule, Sequence[Outline]]]) -> Iterator
             except jinja2.TemplateError as error:
                 reason = (error.message or "").lower()
                 said = f"the sentence of '{rule.id}' is no template: {reason}"
-                yield source.problem_at(rule.line, 1, said)
+                cure = "a placeholder is {{ Variable }}, a condition {% if ... %}...{% endif %}"
+                yield source.problem_at(rule.line, 1, said, cure, "broken-template")
                 continue
             bound = {node.name for o in outlines for node in o.of_type(ASTType.Variable)}
             for name in sorted(wanted - bound):
                 said = f"placeholder '{name}' of '{rule.id}' is no variable of its statements"
                 cure = did_you_mean(name, bound) or "write the variable's name exactly"
-                yield source.problem_at(rule.line, 1, said, cure)
+                yield source.problem_at(rule.line, 1, said, cure, "unbound-placeholder")

@@ -13,6 +13,10 @@ from clingo.ast import AST, ASTType
 from infusion_asp.rulebook.errors import Problem
 
 MESSAGE_LIMIT = 100_000
+UNREADABLE = "unreadable-file"
+FORBIDDEN = "forbidden-construct"
+SYNTAX = "syntax-error"
+UNSAFE = "unsafe-variable"
 _TOKEN = re.compile(r'%\*|\*%|%|"(?:\\["\\n]|[^"\\\n])*"|#(?:include|script)\b|\n')
 _PLACE = re.compile(r"^(?P<file>.*?):(?P<line>\d+):(?P<column>\d+)(?:-[\d:]+)?: ", re.DOTALL)
 
@@ -33,14 +37,16 @@ class Source:
         """The source line (counted from 1), without its outer blanks."""
         return self.lines[number - 1].strip() if 0 < number <= len(self.lines) else ""
 
-    def problem(self, node: AST, message: str, help: str = "") -> Problem:
+    def problem(self, node: AST, message: str, help: str = "", id: str = "") -> Problem:
         """A problem at the place where `node` begins."""
         begin = node.location.begin
-        return self.problem_at(begin.line, begin.column, message, help)
+        return self.problem_at(begin.line, begin.column, message, help, id)
 
-    def problem_at(self, line: int, column: int, message: str, help: str = "") -> Problem:
+    def problem_at(
+        self, line: int, column: int, message: str, help: str = "", id: str = ""
+    ) -> Problem:
         """A problem at a line and column of this file, with the source line."""
-        return Problem(self.name, line, column, message, self.line(line), help)
+        return Problem(self.name, line, column, message, self.line(line), help, id)
 
 
 def read_source(path: Path, name: str) -> Source:
@@ -48,11 +54,12 @@ def read_source(path: Path, name: str) -> Source:
     try:
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        whole = Problem(name, 0, 0, f"not UTF-8 at byte {error.start}", help="save it as UTF-8")
+        said = f"not UTF-8 at byte {error.start}"
+        whole = Problem(name, 0, 0, said, help="save it as UTF-8", id=UNREADABLE)
         return Source(name, str(path), "", problems=(whole,))
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
-        return Source(name, str(path), "", problems=(Problem(name, 0, 0, reason),))
+        return Source(name, str(path), "", problems=(Problem(name, 0, 0, reason, id=UNREADABLE),))
     lines = tuple(text.split("\n"))
     bare = Source(name, str(path), text, lines=lines)
     refused = tuple(_refused(bare))
@@ -85,22 +92,24 @@ def from_message(message: str, sources: dict[str, Source]) -> Problem:
     said = " ".join(message[found.end() if found else 0 :].split())
     said = re.sub(r"^(error|info|warning): ", "", said)
     if not found:
-        return Problem("rulebook", 0, 0, said)
+        return Problem("rulebook", 0, 0, said, id=SYNTAX)
     line, column = int(found["line"]), int(found["column"])
     source = sources.get(found["file"])
     if source is None:
-        return Problem(found["file"], line, column, said)
-    return source.problem_at(line, column, said, _cure(said))
+        return Problem(found["file"], line, column, said, id=SYNTAX)
+    return source.problem_at(line, column, said, *_cure(said))
 
 
-def _cure(said: str) -> str:
+def _cure(said: str) -> tuple[str, str]:
+    """The cure of what clingo said, and the name of the check."""
     if "operation undefined" in said:
-        return "guard the arithmetic: some term here isn't a number, or a divisor is zero"
+        cure = "guard the arithmetic: some term here isn't a number, or a divisor is zero"
+        return cure, "undefined-operation"
     if "unsafe" in said:
-        return "bind each of these variables in a positive literal of the body"
+        return "bind each of these variables in a positive literal of the body", UNSAFE
     if "syntax error" in said or "lexer error" in said:
-        return "look at the end of the statement before: a missing '.' shows up here"
-    return ""
+        return "look at the end of the statement before: a missing '.' shows up here", SYNTAX
+    return "", SYNTAX
 
 
 def _refused(source: Source) -> Iterator[Problem]:
@@ -112,7 +121,8 @@ def _refused(source: Source) -> Iterator[Problem]:
             "#include": "put the file into the rulebook's directory; every .lp file there is read",
             "#script": "rules are plain ASP; compute the value in a rule or ask for an input fact",
         }[token]
-        yield source.problem_at(line, column, f"{token} is not allowed in a rulebook", cure)
+        said = f"{token} is not allowed in a rulebook"
+        yield source.problem_at(line, column, said, cure, FORBIDDEN)
 
 
 def _code_tokens(text: str) -> Iterator[tuple[str, int]]:

@@ -11,6 +11,7 @@ from infusion_asp.rulebook.errors import Problem, did_you_mean
 from infusion_asp.rulebook.source import Source
 
 Signature = tuple[str, int]
+DOC_COMMENT = "doc-comment"
 MARKS = frozenset({"input", "derived", "output", "shared", "step"})
 _ENUM = re.compile(r"^enum\s+([a-z]\w*)\s*:\s*(.*)$")
 _VERSION = re.compile(r"^version\s*:?\s+(\S+)$")
@@ -40,6 +41,7 @@ class Predicate:
     text: str = ""
     file: str = ""
     line: int = 0
+    allow: str = ""
 
     @property
     def signature(self) -> Signature:
@@ -96,10 +98,11 @@ def read_vocabulary(sources: Iterable[Source]) -> tuple[Vocabulary, tuple[Proble
                 enums[found[1]] = tuple(dict.fromkeys((*enums.get(found[1], ()), *values)))
             elif found := _ATOM.match(head):
                 predicate, wrong = _predicate(source, line, found, block[1:])
-                problems.extend(source.problem_at(line, 1, w) for w in wrong)
+                problems.extend(source.problem_at(line, 1, w, id=DOC_COMMENT) for w in wrong)
                 if predicate.signature in predicates:
                     shown = f"{predicate.name}/{len(predicate.arguments)}"
-                    problems.append(source.problem_at(line, 1, f"{shown} is documented twice"))
+                    said = f"{shown} is documented twice"
+                    problems.append(source.problem_at(line, 1, said, id=DOC_COMMENT))
                 predicates[predicate.signature] = predicate
             else:
                 problems.append(
@@ -108,6 +111,7 @@ def read_vocabulary(sources: Iterable[Source]) -> tuple[Vocabulary, tuple[Proble
                         1,
                         f"'{head}' is no doc comment",
                         "write '%! name(Arg, Arg)', '%! enum name: value value' or '%! version 1'",
+                        DOC_COMMENT,
                     )
                 )
     problems.extend(_unknown_types(predicates.values(), enums))
@@ -143,10 +147,13 @@ def _predicate(
     sentence: list[str] = []
     text: list[str] = []
     wrong: list[str] = []
+    allow = ""
     for row in rest:
         words = [w for w in re.split(r"[\s,|]+", row) if w]
         if set(words) <= MARKS:
             marks.update(words)
+        elif row.startswith("allow:"):
+            allow = row[len("allow:") :].strip()
         elif row.startswith("sentence:"):
             sentence.append(row[len("sentence:") :].strip())
         elif _TYPES.match(row) and not sentence:
@@ -170,6 +177,7 @@ def _predicate(
         " ".join(text),
         source.name,
         line,
+        allow,
     )
     return predicate, wrong
 
@@ -184,7 +192,9 @@ def _unknown_types(
                 near = did_you_mean(kind, enums) if len(kind) > 4 else ""
                 if kind not in enums and near and _slip(kind, near):
                     said = f"type '{kind}' of {argument.name} is no enumeration"
-                    yield Problem(predicate.file, predicate.line, 1, said, help=near)
+                    yield Problem(
+                        predicate.file, predicate.line, 1, said, help=near, id=DOC_COMMENT
+                    )
 
 
 def _slip(kind: str, near: str) -> bool:
