@@ -491,6 +491,36 @@ def test_refused_and_nothing_touched(
     assert not list(store.glob(".import-*"))
 
 
+CUT = {
+    "ptp": (PAIRS_NAME, made.pairs_text(PAIRS[:3] * 3)),
+    "mue": (LIMITS_NAME, made.limits_csv(LIMITS * 3)),
+    "hcpcs": (
+        "HCPC2026_JUL_ANWEB.txt",
+        made.hcpcs_text([(f"J174{n}", "20000101", "20170101", "", "N") for n in range(4)]),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", sorted(CUT))
+@pytest.mark.parametrize("missing", [3, 9, 12, 20, 25, 30, 33])
+def test_a_file_cut_off_anywhere_in_its_last_row(
+    tmp_path: Path, store: Path, kind: str, missing: int
+) -> None:
+    name, content = CUT[kind]
+    with pytest.raises(Truncated) as caught:
+        import_files(kind, [made.file(tmp_path / name, cut(content, missing))], directory=store)
+    assert "ends in the middle of a row" in caught.value.message
+    assert state(store) == {}
+
+
+@pytest.mark.parametrize("kind", ["ptp", "mue"])
+def test_a_file_without_an_end_of_line_is_whole(tmp_path: Path, store: Path, kind: str) -> None:
+    name, content = CUT[kind]
+    source = made.file(tmp_path / name, content.rstrip(b"\r\n"))
+    (release,) = import_files(kind, [source], directory=store)
+    assert release.rows == 3
+
+
 def test_a_damaged_archive(tmp_path: Path, store: Path) -> None:
     whole = made.archive(
         tmp_path / "ccipra-v313r0-f1.zip", {PAIRS_NAME: made.pairs_text(PAIRS * 200)}

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
+from infusion_asp.tables.store.endings import cut_off
 from infusion_asp.tables.store.errors import TableError, Truncated, Unrecognised
 
 Head = Sequence[Sequence[str]]
@@ -58,6 +59,10 @@ class Source:
         """The first rows, as cells."""
         with self.rows() as rows:
             return list(islice(rows, HEAD))
+
+    def stops_short(self) -> bool:
+        """Whether it is a text that stops in the middle of a row; archives tell by themselves."""
+        return not self.member and self.suffix in _TEXT and cut_off(self.path)
 
     @contextmanager
     def lines(self) -> Iterator[Iterator[str]]:

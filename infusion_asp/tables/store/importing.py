@@ -222,7 +222,7 @@ def _insert(base: sqlite3.Connection, layout: Layout, piece: Piece) -> StoredFil
             yield row
 
     insert(base, layout, readable())
-    if cut_off:
+    if cut_off or piece.source.stops_short():
         raise Truncated(f"'{name}' ends in the middle of a row", "download it again")
     if not rows:
         raise Unrecognised(f"'{name}' has no row with a code", "download it again")
