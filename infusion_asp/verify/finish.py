@@ -69,7 +69,8 @@ def _questions(
     claim = Claim(found, judged, money_of(found, judged))
     named = [(each.rule, each.administrations) for each in found.findings]
     lines = lines_of(parts.answer, parts.clock)
-    return questions(coder, parts.encounter, lines, claim.against, named)
+    left = found.repair if found.repair_toward else ()
+    return questions(coder, parts.encounter, lines, claim.against, named, left)
 
 
 def money_of(found: Verification, judged: Judged) -> Money:

@@ -46,14 +46,16 @@ def questions(
     lines: LineSet,
     judge: Judge,
     findings: Sequence[tuple[str, tuple[str, ...]]] = (),
+    left: Sequence[Edit] = (),
 ) -> Asking[tuple[ClinicianQuery, ...]]:
     """The questions for one claim, none where no answer would support it.
 
-    `lines` are those of the record; `findings` its rules with their administrations. Records to
-    be coded are yielded, their lines are sent back: see `together`.
+    `lines` are those of the record; `findings` its rules with their administrations; `left` are
+    edits that remain whatever the answer is. Records to be coded are yielded, their lines are
+    sent back: see `together`.
     """
     asked = list(_hydration(encounter, findings))
-    asking = _Claim(coder, encounter, judge, tuple(judge(lines)))
+    asking = _Claim(coder, encounter, judge, tuple(judge(lines)), tuple(left))
     if any(map(_takes, asking.before)):
         asked += yield from asking.all()
     return tuple(dict.fromkeys(asked))
@@ -104,6 +106,7 @@ class _Claim:
     encounter: Encounter
     judge: Judge
     before: tuple[Edit, ...]
+    left: tuple[Edit, ...] = ()
 
     def all(self) -> Asking[list[ClinicianQuery]]:
         """The smallest additions: single ones, else two together."""
@@ -185,9 +188,10 @@ class _Claim:
 
     def _accepts(self, lines: LineSet) -> bool:
         after = self.judge(lines)
-        if any(map(_takes, after)):
+        known = {(each.index, each.action) for each in self.left}
+        if any((each.index, each.action) not in known for each in after if _takes(each)):
             return False
-        return not _added(after) - _added(self.before)
+        return not _added(after) - (_added(self.before) | _added(self.left))
 
     def _window(self, addition: Addition, values: Sequence[int], record: Encounter) -> Asking[str]:
         """The stops that support the claim, from the earliest to the latest minute."""
@@ -223,8 +227,9 @@ class _Claim:
     def _unsupported(self) -> str:
         """The billed lines that the record does not support as it stands."""
         told = []
+        left = {each.index for each in self.left}
         for each in self.before:
-            if _takes(each) and each.before is not None:
+            if _takes(each) and each.index not in left and each.before is not None:
                 line = each.before
                 modifiers = "".join(f"-{one}" for one in line.modifiers)
                 told.append(f"{line.code}{modifiers} x{line.units} (line {each.index})")

@@ -17,12 +17,20 @@ from infusion_asp.model import Encounter, ErrorBody, ErrorRecord
 from infusion_asp.model.verification import Reading, Verification
 from infusion_asp.verify.build import verification
 from infusion_asp.verify.common import Common, common_rules
+from infusion_asp.verify.direct import Direct, needed
 from infusion_asp.verify.finish import finished, questioned
 from infusion_asp.verify.judged import DECIDES, OUTPUTS, Judged
 from infusion_asp.verify.reading import broken, listed
 from infusion_asp.verify.toward import open_findings, possible
 
-_WANTED = (*CODED, *OUTPUTS, ("in_bag", 2), ("service_bag", 2), ("hydration_bag", 2))
+_WANTED = (
+    *CODED,
+    *OUTPUTS,
+    ("in_bag", 2),
+    ("service_bag", 2),
+    ("hydration_bag", 2),
+    ("bag_start", 2),
+)
 
 
 @dataclass(frozen=True)
@@ -53,7 +61,8 @@ class Verifier:
         self, encounters: Sequence[Encounter], *, full: bool = False
     ) -> list[Verification | ErrorRecord]:
         """The verifications in the same order; only findings are put into words, together."""
-        wanted = {*_WANTED, *needs(self.coder.rulebook)}
+        rulebook = self.coder.rulebook
+        wanted = {*_WANTED, *needs(rulebook), *needed(rulebook)}
         first = partial(self.coder.solve_many, wanted=sorted(wanted))
         found = self.coder.together(encounters, first, claim=True)
         made: dict[int, Verification | ErrorRecord] = {}
@@ -64,12 +73,14 @@ class Verifier:
         for at, (encounter, setting, answer) in enumerate(found):
             if isinstance(answer, EngineError):
                 made[at] = _error(encounter, answer)
-            elif not common.silent(at, setting, answer):
+                continue
+            parts = self.coder.assembly(encounter, setting, answer)
+            words = Direct.of_answer(self.coder.rulebook, answer, parts.names)
+            if not self._differs(answer) and (words or common.silent(at, setting, answer)):
+                done[at] = self._finished(Judged(parts, words))
+            else:
                 noted.append(at)
                 read.append(self._readings(answer))
-            else:
-                judged = Judged(self.coder.assembly(encounter, setting, answer))
-                done[at] = self._finished(judged)
         again = self.coder.together(
             [encounters[at] for at in noted],
             partial(self.coder.solve_many, wanted=None),
@@ -88,14 +99,16 @@ class Verifier:
 
     def _readings(self, answer: Answer) -> tuple[Assignment, ...]:
         """All best readings of a claim that differs from its record."""
-        rulebook = self.coder.rulebook
-        differs = any(
-            rulebook.rule(atom.arguments[0].name).risk in DECIDES
-            for atom in answer.of("claim_finding", 4)
-        )
-        if not (differs and answer.of("claim_compared", 0) and answer.of("service", 4)):
+        if not (
+            self._differs(answer) and answer.of("claim_compared", 0) and answer.of("service", 4)
+        ):
             return ()
-        return readings(rulebook, answer)
+        return readings(self.coder.rulebook, answer)
+
+    def _differs(self, answer: Answer) -> bool:
+        """Whether some finding is an over- or underpayment."""
+        rule = self.coder.rulebook.rule
+        return any(rule(row[0].name).risk in DECIDES for row in answer.rows("claim_finding", 4))
 
     def _said(
         self,
@@ -121,7 +134,10 @@ class Verifier:
         return done if toward else self._nearest(done)
 
     def _nearest(self, done: tuple[Verification, Judged]) -> tuple[Verification, Judged]:
-        """Where the record leaves open which lines are right: held against the nearest ones."""
+        """Where the record leaves open which lines are right: held against the nearest ones.
+
+        What is asked of the clinician is about the record as it stands.
+        """
         made, judged = done
         others = possible(made, judged) if made.verdict == "differs" else []
         if not others:
@@ -142,10 +158,10 @@ class Verifier:
         if best < 0:
             return done
         words, encounter = others[best]
-        near, near_judged = self._alone(encounter, toward=True)
+        near, _ = self._alone(encounter, toward=True)
         kept = [each for each in made.findings if each.rule in still]
         update = {"repair_toward": words, "findings": (*near.findings, *kept)}
-        return near.model_copy(update=update), near_judged
+        return near.model_copy(update=update), judged
 
     def _finished(
         self, judged: Judged, found: tuple[Reading, ...] = ()
