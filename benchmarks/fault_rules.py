@@ -47,6 +47,9 @@ RULES: dict[str, frozenset[str]] = {
 }
 """Rule ids by kind of fault."""
 
+CONSEQUENCES = frozenset({"claim_addon_without_parent"})
+"""Rules that name what a fault has left behind on lines that it did not touch."""
+
 
 def about(found: Verification, codes: frozenset[str], risks: frozenset[str]) -> list[ClaimFinding]:
     """The findings about one of the codes, of one of the risks."""
@@ -59,10 +62,14 @@ def about(found: Verification, codes: frozenset[str], risks: frozenset[str]) -> 
 
 
 def stray(found: Verification, codes: frozenset[str]) -> list[ClaimFinding]:
-    """Over- and underpayment findings about none of the codes."""
+    """Over- and underpayment findings about none of the codes, nor about what they left behind."""
     money = frozenset({"over", "under"})
     named = about(found, codes, money)
-    return [each for each in found.findings if each.risk in money and each not in named]
+    return [
+        each
+        for each in found.findings
+        if each.risk in money and each not in named and each.rule not in CONSEQUENCES
+    ]
 
 
 def named_rightly(kind: str, findings: list[ClaimFinding]) -> bool:
