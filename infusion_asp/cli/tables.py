@@ -24,7 +24,7 @@ from infusion_asp.tables.store import (
 
 _EMBEDDED = {"ptp_edits": "ptp", "mue": "mue", "addon_edits": "aoc"}
 _FORMATS = ("text", "json")
-_WIDTHS = (6, 13, 8, 10, 9, 12)
+_WIDTHS = (6, 13, 8, 10, 9, 30)
 _HEADINGS = ("TABLE", "SETTING", "QUARTER", "ROWS", "ORIGIN", "SHA-256")
 _SETTINGS = sorted({name for layout in LAYOUTS.values() for name in layout.settings})
 _PUBLISHED = {
@@ -102,7 +102,7 @@ def import_command(
         click.echo(json.dumps([shown(each) for each in releases], indent=2))
     for each in releases:
         if form == "text":
-            click.echo(f"{_name(each)}: {each.rows} rows from {_from(each)}")
+            click.echo(f"{_name(each)}: {_rows_of(each)} from {_from(each)}")
         for file in each.files:
             if file.unreadable:
                 click.echo(
@@ -143,11 +143,15 @@ def list_command(form: str) -> None:
 def remove_command(kind: str, quarter: Quarter, setting: str | None) -> None:
     """Remove the imported tables of a kind and quarter."""
     for each in Catalog.read().remove(kind, quarter, setting or ""):
-        click.echo(f"{_name(each)}: removed, {each.rows} rows")
+        click.echo(f"{_name(each)}: removed, {_rows_of(each)}")
 
 
 def _name(release: Release) -> str:
     return f"{release.kind} {release.quarter} {release.setting}".rstrip()
+
+
+def _rows_of(release: Release) -> str:
+    return f"{release.rows} row{'' if release.rows == 1 else 's'}"
 
 
 def _from(release: Release) -> str:
