@@ -11,6 +11,7 @@ from infusion_asp.coding.lines import LineSet, line_set
 from infusion_asp.explain.attributes import Attribute, attributes
 from infusion_asp.explain.halves import probing
 from infusion_asp.explain.search import Rounds, Track, search
+from infusion_asp.explain.solved import Solved
 from infusion_asp.explain.tracks import AMOUNTS, amount_tracks, time_tracks
 from infusion_asp.explain.variations import changed, place_of, value_at
 from infusion_asp.explain.words import line_changes, minutes, owner, plain, shown, told
@@ -84,6 +85,13 @@ class _Found:
             return "amount"
         return "attribute" if self.distance is None else "time"
 
+    @property
+    def subject(self) -> str | None:
+        """The administration that is changed, if it is one."""
+        if self.target.part != "administrations":
+            return None
+        return self.encounter.administrations[self.target.index].id
+
     def place(self) -> tuple[Any, ...]:
         """What edges are sorted by: times before attributes, the nearest first."""
         order = {"time": 0, "amount": 1, "attribute": 2}[self.kind]
@@ -92,14 +100,12 @@ class _Found:
 
     def edge(self, rules: _Rules) -> Edge:
         """The edge, with the rules behind it."""
-        given = self.target.part == "administrations"
         named = rules.behind(self)
         by = f" [{', '.join(named)}]" if named else ""
-        subject = self.encounter.administrations[self.target.index].id if given else None
         return Edge(
             path=self.path,
             kind=self.kind,
-            administration=subject,
+            administration=self.subject,
             charted=plain(self.charted),
             value=plain(self.value),
             distance=self.distance,
@@ -143,7 +149,7 @@ class _Rules:
         self._coder = coder
         self._encounter = encounter
         self._before = result
-        self._known: dict[LineSet, Result] = {}
+        self._known: dict[LineSet, Solved] = {}
 
     def behind(self, found: _Found) -> tuple[str, ...]:
         """The rule of each line that loses units; else of each that comes or is otherwise."""
@@ -158,12 +164,14 @@ class _Rules:
 
     def _new(self, found: _Found, change: LineChange) -> Sequence[str]:
         """Rules of the line as it would be, first those on which none of ours rests now."""
+        if change.after is None:
+            return ()
         if found.lines not in self._known:
             varied = changed(self._encounter, {found.path: found.value})
-            self._known[found.lines] = self._coder.code(varied)
-        after = _rules(self._known[found.lines], change.after)
-        given = found.target.part == "administrations"
-        subject = found.path.partition(".")[0] if given else None
+            self._known[found.lines] = Solved(self._coder, varied)
+        solved = self._known[found.lines]
+        after = solved.rules_of(change.after.code, change.after.modifiers)
+        subject = found.subject
         now = {
             rule
             for line in self._before.lines

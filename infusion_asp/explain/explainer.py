@@ -11,8 +11,9 @@ from infusion_asp.explain.assignments import applied
 from infusion_asp.explain.codes import checked_code
 from infusion_asp.explain.edges import edges
 from infusion_asp.explain.policies import policies
+from infusion_asp.explain.solved import Solved
 from infusion_asp.explain.variations import place_of, value_at
-from infusion_asp.explain.whynot import Solved, why_not
+from infusion_asp.explain.whynot import why_not
 from infusion_asp.explain.words import line_changes, plain
 from infusion_asp.model import (
     Assignment,
@@ -58,8 +59,7 @@ class Explainer:
 
     def why_not(self, encounter: Encounter, code: str, administration: str | None = None) -> WhyNot:
         """Why a code is not reported, or not for this administration."""
-        solved = Solved(self.coder, encounter, self.coder.code(encounter))
-        return why_not(solved, code, administration)
+        return why_not(Solved(self.coder, encounter), code, administration)
 
     def edges(self, encounter: Encounter) -> tuple[Edge, ...]:
         """The nearest change of each time and attribute that alters the lines."""

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import clingo
 
-from infusion_asp.coding import Coder
-from infusion_asp.engine.answer import Signature
 from infusion_asp.explain.codes import checked_administration, checked_code, label_of
 from infusion_asp.explain.conditions import Conditions
-from infusion_asp.explain.words import named
-from infusion_asp.justify import Justification, justify
+from infusion_asp.explain.solved import Solved
 from infusion_asp.justify.goals import Goal
-from infusion_asp.justify.nearmiss import Near, NearMisses
+from infusion_asp.justify.nearmiss import Near
 from infusion_asp.justify.reach import reporting
-from infusion_asp.model import Encounter, Line, NearMiss, Reason, Result, WhyNot
+from infusion_asp.model import Line, NearMiss, Reason, WhyNot
 from infusion_asp.model.explanation import Case
 from infusion_asp.rulebook import Rule
 
@@ -25,50 +22,6 @@ _EARNERS = {"earns": (1, 0), "outside": (1, 0), "neighbour": (1, 0), "drug_line"
 
 _SHOWN = 3
 _COUNTS = ("no condition", "one condition", "two conditions")
-
-
-class Solved:
-    """One encounter solved with all of its atoms, and its near misses, for several questions."""
-
-    def __init__(self, coder: Coder, encounter: Encounter, result: Result) -> None:
-        self.coder = coder
-        self.encounter = encounter
-        self.result = result
-        self.drugs = {given.id: named(given) for given in encounter.administrations}
-
-    @cached_property
-    def _made(self) -> tuple[Mapping[Signature, tuple[clingo.Symbol, ...]], Justification]:
-        setting = self.coder.setting_of(self.encounter)
-        others = [each.code for each in self.encounter.other_services]
-        shared = self.coder.shared(setting, others)
-        answer = self.coder.solve(self.coder.facts(self.encounter, setting), shared)
-        names = self.coder.assembly(self.encounter, setting, answer).names
-        atoms: dict[Signature, dict[clingo.Symbol, None]] = {}
-        for each in shared:
-            atoms.setdefault((each.name, len(each.arguments)), {})[each] = None
-        for key in answer.atoms:
-            atoms.setdefault(key, {}).update(dict.fromkeys(answer.of(*key)))
-        found = {key: tuple(each) for key, each in atoms.items()}
-        return found, justify(self.coder.rulebook, answer, shared, names)
-
-    def atoms_of(self, key: Signature) -> tuple[clingo.Symbol, ...]:
-        """The atoms of a predicate, shared ones included."""
-        return self._made[0].get(key, ())
-
-    @property
-    def reasons(self) -> Justification:
-        """The reasons of the answer."""
-        return self._made[1]
-
-    @cached_property
-    def holding(self) -> frozenset[str]:
-        """The ids of the rules in force that are not always in force."""
-        return frozenset(each.arguments[0].string for each in self.atoms_of(("in_force", 1)))
-
-    @cached_property
-    def near(self) -> NearMisses:
-        """Finds near misses."""
-        return NearMisses(self.coder.rulebook, self.atoms_of, self.holding)
 
 
 def why_not(solved: Solved, code: str, administration: str | None = None) -> WhyNot:
@@ -85,11 +38,11 @@ class _Inquiry:
     def __init__(self, solved: Solved, code: str, subject: str | None) -> None:
         self._solved = solved
         self._coder = solved.coder
-        self._result = solved.result
+        self._result = solved.base
         self._code = code
         self._subject = subject
         self._drugs = solved.drugs
-        self._lines = [line for line in solved.result.lines if line.code == code]
+        self._lines = [line for line in solved.base.lines if line.code == code]
 
     def answer(self) -> WhyNot:
         """The first of the cases that holds, with what each of them has to say."""
