@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any, Protocol
 
 import clingo
 
@@ -29,6 +30,22 @@ from infusion_asp.model.result import Level, Risk, Section
 _SECTIONS: tuple[Section, ...] = ("administration", "neighbour", "drug")
 _LEVELS: tuple[Level, ...] = ("error", "warning", "info")
 _RISKS: tuple[Risk, ...] = ("over", "under", "documentation", "none")
+
+
+class Words(Protocol):
+    """What puts a finding into words."""
+
+    def of(self, atom: clingo.Symbol, /) -> Sequence[Any]:
+        """The firings that derived it, each with its rule."""
+        ...
+
+    def sentences(self, atom: clingo.Symbol, /) -> tuple[str, ...]:
+        """Its sentences."""
+        ...
+
+    def help(self, firing: Any, /) -> str:
+        """What would cure it."""
+        ...
 
 
 def assemble(parts: Assembly, reasons: Justification | None, *, full: bool = False) -> Result:
@@ -140,7 +157,7 @@ def _no_rule(given: Administration) -> str:
     return f"{given.id} ({given.name}) as charted fits no code: {words}"
 
 
-def findings_of(parts: Assembly, reasons: Justification | None) -> tuple[Finding, ...]:
+def findings_of(parts: Assembly, reasons: Words | None) -> tuple[Finding, ...]:
     """The findings of an answer, the gravest first; without `reasons` only their titles."""
     found = []
     for name, subject, detail in parts.answer.rows("finding", 3):

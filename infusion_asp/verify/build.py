@@ -69,7 +69,7 @@ def _claim_finding(
         *(reason.sentence for reason in because),
         judged.said([*judged.evidence(*codes), *judged.ignored(each.code)]),
     ]
-    evidence = "; ".join(text for text in said if text)
+    evidence = "; ".join(text for text in said if text) if each.decides else ""
     help = ""
     if judged.reasons is not None:
         firings = [one for one in judged.reasons.of(each.atom) if one.rule.id == each.rule.id]

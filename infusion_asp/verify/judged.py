@@ -8,8 +8,8 @@ from functools import cached_property
 
 import clingo
 
+from infusion_asp.coding.assemble import Words
 from infusion_asp.coding.assembly import Assembly
-from infusion_asp.justify import Justification
 from infusion_asp.model import Reason
 from infusion_asp.rulebook.headers import Rule
 
@@ -60,7 +60,7 @@ class Judged:
     """A claim with the answer of the rules; `reasons` put its findings into words."""
 
     parts: Assembly
-    reasons: Justification | None = None
+    reasons: Words | None = None
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:

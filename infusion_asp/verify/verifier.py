@@ -18,7 +18,7 @@ from infusion_asp.model.verification import Reading, Verification
 from infusion_asp.verify.build import verification
 from infusion_asp.verify.common import Common, common_rules
 from infusion_asp.verify.direct import Direct, needed
-from infusion_asp.verify.finish import finished, questioned
+from infusion_asp.verify.finish import finished, questioned, settled
 from infusion_asp.verify.judged import DECIDES, OUTPUTS, Judged
 from infusion_asp.verify.reading import broken, listed
 from infusion_asp.verify.toward import open_findings, possible
@@ -130,8 +130,11 @@ class Verifier:
             atoms=silent.asked(),
             depth=0,
         )
-        done = self._finished(Judged(silent.parts, reasons), listed(silent.parts, found))
-        return done if toward else self._nearest(done)
+        made, judged = self._finished(Judged(silent.parts, reasons), listed(silent.parts, found))
+        if toward:
+            return made, judged
+        whole = settled(made, judged, lambda each: self._alone(each, toward=True)[0])
+        return self._nearest((whole, judged))
 
     def _nearest(self, done: tuple[Verification, Judged]) -> tuple[Verification, Judged]:
         """Where the record leaves open which lines are right: held against the nearest ones.
