@@ -25,7 +25,7 @@ from infusion_asp.cli.sink import colored, sink, width_of_terminal
 from infusion_asp.model import Record
 from infusion_asp.render import FORMATS, SOURCED, STREAMED, render, streamed
 
-_LINES = (".jsonl", ".ndjson")
+LINES = (".jsonl", ".ndjson")
 
 
 @click.command("code")
@@ -122,7 +122,7 @@ def _form(
     if asked is not None:
         return asked, read
     named = [each for each in files if each != "-"]
-    if any(Path(each).suffix.lower() not in _LINES for each in named):
+    if any(Path(each).suffix.lower() not in LINES for each in named):
         return "text", read
     if len(named) == len(files):
         return "jsonl", read

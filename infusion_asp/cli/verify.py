@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from infusion_asp.cli.code import run
+from infusion_asp.cli.code import LINES, run
 from infusion_asp.cli.options import (
     color_option,
     fail_on_option,
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class VerifyJob(Job):
-    """How every claim of a run is verified."""
+    """How every claim of a run is verified; `ask`: with questions to the clinician."""
+
+    ask: bool = True
 
     @cached_property
     def verifier(self) -> Verifier:
@@ -49,7 +51,7 @@ class VerifyJob(Job):
 
     def code_many(self, encounters: Sequence[Encounter]) -> list[Coded]:
         """The verifications of several claims, solved together."""
-        return list(self.verifier.verify_many(encounters, full=self.full))
+        return list(self.verifier.verify_many(encounters, full=self.full, ask=self.ask))
 
 
 @click.command("verify")
@@ -62,6 +64,12 @@ class VerifyJob(Job):
 @fail_on_option("warning")
 @seconds_option
 @click.option("--full", is_flag=True, help="List every way to read a wrong claim, and policies.")
+@click.option(
+    "--queries/--no-queries",
+    "ask",
+    default=None,
+    help="Questions to the clinician for wrong claims; default: unless all input is JSONL.",
+)
 @templates_option
 @color_option
 def verify_command(
@@ -74,6 +82,7 @@ def verify_command(
     fail_on: str,
     seconds: float | None,
     full: bool,
+    ask: bool | None,
     templates: Path | None,
     no_color: bool,
 ) -> None:
@@ -82,4 +91,7 @@ def verify_command(
     A record that can't be verified leaves an error in its place, and the exit code is 2.
     """
     job = VerifyJob.prepared(profile, policies, overlays, full=full, explain=False, seconds=seconds)
+    if ask is None:
+        ask = form != "jsonl" and not all(Path(each).suffix.lower() in LINES for each in files)
+    job = replace(job, ask=ask)
     run(job, files, form, output, fail_on, templates=templates, color=colored(no_color, output))

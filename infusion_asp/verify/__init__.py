@@ -39,8 +39,13 @@ def verify_many(
     profile: str | None = None,
     policies: Mapping[str, str] | None = None,
     rulebook: Rulebook | None = None,
+    full: bool = False,
+    ask: bool = False,
 ) -> list[Verification | ErrorRecord]:
-    """The same for many encounters, in the same order; bad ones as ErrorRecord."""
+    """The same for many encounters, in the same order; bad ones as ErrorRecord.
+
+    Questions to the clinician come only with `ask`: they take longer than all the rest.
+    """
     verifier = Verifier(Coder(rulebook or load_rulebook(), profile, dict(policies or {})))
     parsed: dict[int, Encounter] = {}
     results: dict[int, Verification | ErrorRecord] = {}
@@ -49,7 +54,7 @@ def verify_many(
             parsed[index] = each if isinstance(each, Encounter) else parse_encounter(dict(each))
         except InputError as error:
             results[index] = ErrorRecord.of(None, error)
-    found = verifier.verify_many(list(parsed.values()))
+    found = verifier.verify_many(list(parsed.values()), full=full, ask=ask)
     results.update(zip(parsed, found, strict=True))
     return [results[index] for index in range(len(encounters))]
 

@@ -58,9 +58,13 @@ class Verifier:
         return self._said(encounter, setting, answer, found if full else (), toward=toward)
 
     def verify_many(
-        self, encounters: Sequence[Encounter], *, full: bool = False
+        self, encounters: Sequence[Encounter], *, full: bool = False, ask: bool = False
     ) -> list[Verification | ErrorRecord]:
-        """The verifications in the same order; only findings are put into words, together."""
+        """The verifications in the same order, solved together.
+
+        With `ask` wrong claims come with the questions to the clinician, as from `verify`; to find
+        them their records are coded in many variations, which takes longer than all the rest.
+        """
         rulebook = self.coder.rulebook
         wanted = {*_WANTED, *needs(rulebook), *needed(rulebook)}
         first = partial(self.coder.solve_many, wanted=sorted(wanted))
@@ -93,8 +97,11 @@ class Verifier:
             else:
                 shown = read[place] if full else ()
                 done[noted[place]] = self._said(encounter, setting, answer, shown)
-        asked = questioned(self.coder, list(done.values()))
-        made.update(zip(done, asked, strict=True))
+        if ask:
+            asked = questioned(self.coder, list(done.values()))
+            made.update(zip(done, asked, strict=True))
+        else:
+            made.update((at, found) for at, (found, _) in done.items())
         return [common.said(at, made) for at in range(len(encounters))]
 
     def _readings(self, answer: Answer) -> tuple[Assignment, ...]:
