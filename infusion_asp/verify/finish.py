@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from infusion_asp.coding import Coder
 from infusion_asp.coding.lines import LineSet, lines_of
-from infusion_asp.model import Line
+from infusion_asp.model import Encounter, Line
 from infusion_asp.model.verification import (
     BilledVerdict,
     ClaimFinding,
@@ -20,7 +20,7 @@ from infusion_asp.model.verification import (
 )
 from infusion_asp.verify.judged import Difference, Judged
 from infusion_asp.verify.money import Money
-from infusion_asp.verify.outside import edits_outside
+from infusion_asp.verify.outside import edits_outside, followed
 from infusion_asp.verify.pairing import Billed
 from infusion_asp.verify.queries import Asking, questions, together
 from infusion_asp.verify.repair import repair
@@ -42,10 +42,27 @@ def finished(found: Verification, judged: Judged) -> Verification:
             "findings": tuple(sorted(worth, key=lambda each: _RISKS.index(each.risk))),
             "repair": edits,
             "rates": money.rates(codes),
-            "over": _sum(-each.amount for each in edits if each.amount is not None),
-            "under": _sum(each.amount for each in edits if each.amount is not None),
+            **_totals(edits),
         }
     )
+
+
+def settled(
+    found: Verification, judged: Judged, again: Callable[[Encounter], Verification]
+) -> Verification:
+    """A claim without a record is repaired until nothing more is found; `again` verifies."""
+    encounter = judged.parts.encounter
+    if encounter.administrations or not found.repair:
+        return found
+    edits = followed(found, encounter, money_of(found, judged), again)
+    return found.model_copy(update={"repair": edits, **_totals(edits)})
+
+
+def _totals(edits: Sequence[Edit]) -> dict[str, Decimal]:
+    return {
+        "over": _sum(-each.amount for each in edits if each.amount is not None),
+        "under": _sum(each.amount for each in edits if each.amount is not None),
+    }
 
 
 def questioned(coder: Coder, many: Sequence[tuple[Verification, Judged]]) -> list[Verification]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from infusion_asp.model.verification import Edit
+from infusion_asp.model import Encounter
+from infusion_asp.model.encounter import BilledLine
+from infusion_asp.model.verification import BilledVerdict, ClaimLine, Edit, Verification
 from infusion_asp.verify.judged import Difference
 from infusion_asp.verify.money import Money
 from infusion_asp.verify.pairing import Billed, cut
 from infusion_asp.verify.repair import edit
 
+_ROUNDS = 5  # of edits that make others necessary
 _MODIFIER = 2  # characters; a code has five
 
 
 def edits_outside(
     billed: Sequence[Billed], over: Sequence[Difference], money: Money
 ) -> tuple[Edit, ...]:
-    """Takes off the units that are too many, or puts on the modifier that is missing.
+    """Takes off the units that are too many, or puts the modifier that is missing on one line.
 
     Of several findings about one code the one with the most units holds.
     """
@@ -29,13 +32,12 @@ def edits_outside(
             key=lambda each: (each.line.modifiers, each.line.units, each.index),
         )
         if len(worst.other) == _MODIFIER:
-            for each in lines:
-                if worst.other not in each.line.modifiers:
-                    modifiers = (worst.other, *each.line.modifiers)
-                    after = each.line.model_copy(update={"modifiers": modifiers})
-                    found[each.index] = edit(
-                        "change_modifiers", each.index, each.line, after, money, worst.rule.id
-                    )
+            each = lines[0]
+            modifiers = (worst.other, *each.line.modifiers)
+            after = each.line.model_copy(update={"modifiers": modifiers})
+            found[each.index] = edit(
+                "change_modifiers", each.index, each.line, after, money, worst.rule.id
+            )
             continue
         off = cut(lines, min(worst.units, sum(each.line.units for each in lines)))
         for each in lines:
@@ -50,3 +52,63 @@ def edits_outside(
                     "change_units", each.index, each.line, after, money, worst.rule.id
                 )
     return tuple(found[index] for index in sorted(found))
+
+
+def followed(
+    found: Verification,
+    encounter: Encounter,
+    money: Money,
+    again: Callable[[Encounter], Verification],
+) -> tuple[Edit, ...]:
+    """The edits of a claim without a record, and those that only they make necessary.
+
+    A line that goes can leave another one without the first code that it stands beside, or make
+    another edit idle, which is left out.
+    """
+    edits = {each.index: each for each in found.repair}
+    for _ in range(_ROUNDS):
+        more = again(_rebilled(found, edits, encounter)).repair
+        places = list(_kept(found, edits))
+        for each in more:
+            if each.index is not None:
+                index = places[each.index - 1]
+                before = _line(found.billed[index - 1])
+                rule = edits[index].rule if index in edits else each.rule
+                edits[index] = edit(_action(before, each), index, before, each.after, money, rule)
+        if not more:
+            break
+    for idle in sorted(edits, key=lambda each: each or 0):
+        others = {at: each for at, each in edits.items() if at != idle}
+        if again(_rebilled(found, others, encounter)).verdict != "differs":
+            edits = others
+    return tuple(edits[index] for index in sorted(edits, key=lambda each: each or 0))
+
+
+def _rebilled(
+    found: Verification, edits: Mapping[int | None, Edit], encounter: Encounter
+) -> Encounter:
+    billed = tuple(
+        BilledLine(code=e.code, units=e.units, modifiers=e.modifiers, date=e.date)
+        for e in _kept(found, edits).values()
+    )
+    return encounter.model_copy(update={"billed": billed})
+
+
+def _kept(found: Verification, edits: Mapping[int | None, Edit]) -> dict[int, ClaimLine]:
+    """The lines after the edits, by their place on the claim."""
+    kept: dict[int, ClaimLine] = {}
+    for each in found.billed:
+        line = edits[each.index].after if each.index in edits else _line(each)
+        if line is not None:
+            kept[each.index] = line
+    return kept
+
+
+def _line(each: BilledVerdict) -> ClaimLine:
+    return ClaimLine(code=each.code, units=each.units, modifiers=each.modifiers, date=each.date)
+
+
+def _action(before: ClaimLine, last: Edit) -> str:
+    if last.after is None:
+        return "remove"
+    return "change_units" if last.after.units != before.units else last.action

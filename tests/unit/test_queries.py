@@ -208,3 +208,11 @@ def test_no_question_names_a_code_or_the_time_hoped_for() -> None:
             assert not {"96365", "96366", "96374", "96367", "initial"} & set(query.question.split())
             assert "10:41" not in query.question and "11:40" not in query.question
             assert query.question.endswith("?")
+
+
+def test_the_main_reason_is_asked_for_beside_an_unrelated_fault() -> None:
+    billed = [line("96374"), line("96367"), line("96366")]
+    what = record(*PUSH_AND_DRIP, billed=billed, **OFFICE)
+    (query,) = asked(what)
+    assert query.kind == "primary_reason"
+    assert "96366" not in query.would_support
