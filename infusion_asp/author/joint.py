@@ -84,10 +84,24 @@ def _literal(place: ast.Location, name: str, arguments: Sequence[AST]) -> AST:
 class Joint:
     """The rules of one rulebook for any encounters at once."""
 
-    def __init__(self, book: Rulebook) -> None:
+    def __init__(self, book: Rulebook, known: Joint | None = None) -> None:
+        """`known`: another edition of the rulebook, whose lifted statements are taken over."""
         self.book = book
         self.shared = book.vocabulary.shared
-        self.statements = tuple(self.lift(each) for each in book.statements)
+        same = known is not None and known.shared == self.shared
+        lifted = known.by_text if known is not None and same else {}
+        self.statements = tuple(
+            lifted[text] if (text := str(each)) in lifted else self.lift(each)
+            for each in book.statements
+        )
+
+    @cached_property
+    def by_text(self) -> dict[str, AST]:
+        """The lifted statements by the text of the plain ones."""
+        return {
+            str(plain): lifted
+            for plain, lifted in zip(self.book.statements, self.statements, strict=True)
+        }
 
     def lift(self, statement: AST) -> AST:
         """One statement (perhaps none of the book) lifted."""
@@ -115,13 +129,20 @@ class Joint:
         return found
 
     def solve(
-        self, statements: Iterable[AST], facts: Iterable[clingo.Symbol], constrained: bool
+        self,
+        statements: Iterable[AST],
+        facts: Iterable[clingo.Symbol],
+        constrained: bool,
+        shown: Iterable[Signature] | None = None,
     ) -> Run:
-        """At most two models of lifted statements over lifted facts."""
+        """At most two models of lifted statements over lifted facts; `shown` is read, or all."""
         groups: list[Sequence[AST]] = [self.defined, tuple(statements)]
         if constrained:
             groups.append(self.constraint)
-        return run(groups, facts, limit=2)
+        if shown is not None:
+            wanted = "".join(f"#show {name}/{arity + 1}." for name, arity in sorted(shown))
+            groups.append(parse(f"#show. {wanted}"))
+        return run(groups, facts, limit=2, shown=shown is not None)
 
 
 def prefixed(number: int, atoms: Iterable[AnyAtom]) -> list[clingo.Symbol]:

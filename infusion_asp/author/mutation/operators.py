@@ -89,11 +89,12 @@ def statements_of(book: Rulebook) -> Iterator[tuple[Rule, int, int, AST]]:
 def _changes(statement: AST) -> Iterator[Change]:
     yield DROP_RULE, _short(str(statement.head)), None
     seen = {str(statement)}
-    for kind, detail, changed in (*_of_body(statement), *_of_numbers(statement)):
-        text = str(changed)
+    changes: list[Change] = [*_of_body(statement), *_of_numbers(statement)]
+    for change in changes:
+        text = str(change[2])
         if text not in seen:
             seen.add(text)
-            yield kind, detail, changed
+            yield change
 
 
 def _of_body(statement: AST) -> Iterator[Change]:

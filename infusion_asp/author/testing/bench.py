@@ -1,4 +1,4 @@
-"""Owns the bench that rule tests lie on: their facts by setting, and their answers, solved jointly."""
+"""Owns the bench that rule tests lie on: their facts by setting, their answers solved jointly."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ class Prepared:
 class Bench:
     """The rules and choices under which cases are solved."""
 
-    def __init__(self, book: Rulebook, overlays: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, book: Rulebook, overlays: Sequence[Path] = (), known: Joint | None = None
+    ) -> None:
         self.book = book
-        self.joint = Joint(book)
+        self.joint = Joint(book, known)
         self._overlays = tuple(overlays)
         self._coders: dict[tuple[str | None, tuple[tuple[str, str], ...]], Coder] = {}
 

@@ -90,8 +90,8 @@ def _lines(case: Case, encounter: Encounter, rows: Rows) -> Iterable[Failure]:
             yield Failure("lines", case.lines, got, tuple(sorted(codes)))
     if case.by:
         earners: dict[str, set[str]] = {}
-        for code, _, _, admin in rows(("line_member", 4)):
-            earners.setdefault(code.string, set()).add(admin.string)
+        for key, _, _, admin in rows(("line_member", 4)):
+            earners.setdefault(key.string, set()).add(admin.string)
         for code, wanted in case.by.items():
             had = earners.get(code, set())
             if had != set(wanted):
@@ -116,8 +116,8 @@ def _not_reported(case: Case, rows: Rows) -> Iterable[Failure]:
     if not case.unreported:
         return
     found: dict[str, set[str]] = {}
-    for admin, rule in rows(("unreported", 2)):
-        found.setdefault(admin.string, set()).add(rule.name)
+    for given, by in rows(("unreported", 2)):
+        found.setdefault(given.string, set()).add(by.name)
     for admin, rule in case.unreported.items():
         got = found.get(admin, set())
         if rule not in got:

@@ -1,0 +1,42 @@
+"""Owns finding the files of rule tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from infusion_asp.author.testing.notation import Case, read_cases
+from infusion_asp.author.testing.words import BadCase
+from infusion_asp.rulebook import shipped_logic
+
+PLACE = Path("tests") / "rules"
+
+
+def test_files(paths: Sequence[Path] = ()) -> list[Path]:
+    """The test files at these places; by default those of the checkout. Raises BadCase."""
+    found: list[Path] = []
+    for path in paths or [_default()]:
+        inside = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+        if not path.exists() or not inside:
+            raise BadCase(
+                f"'{path}' holds no rule tests", "name a .yaml file or a directory of such files"
+            )
+        found += inside
+    return list(dict.fromkeys(found))
+
+
+def read_all(files: Sequence[Path]) -> list[Case]:
+    """The cases of all files, in their order. Raises BadCase with file and line."""
+    return [case for file in files for case in read_cases(file, shown(file))]
+
+
+def shown(path: Path) -> str:
+    """A path as it is shown: from here, where it lies below."""
+    here = Path.cwd()
+    whole = path.resolve()
+    return str(whole.relative_to(here)) if whole.is_relative_to(here) else str(path)
+
+
+def _default() -> Path:
+    """`tests/rules` here, else beside the rules."""
+    return PLACE if PLACE.is_dir() else shipped_logic().parent / PLACE
