@@ -77,7 +77,11 @@ def _step(edge: dict[str, Any]) -> str:
 
 def _what(edge: dict[str, Any]) -> str:
     """What is changed, from what to what, as a column shows it: `a1 stop 10:47 to 10:43`."""
-    path = edge["path"].replace(".", " ").replace("_", " ")
+    subject, _, field = edge["path"].rpartition(".")
+    owner, _, pause = subject.partition(".pauses.")
+    if pause.isdigit():
+        subject = f"{owner} pause {int(pause) + 1}"
+    path = f"{subject} {field.replace('_', ' ')}".strip()
     before, after = edge["charted"] or "nothing", edge["value"] or "nothing"
     if edge["kind"] == "time":
         day, _, clock = after.partition("T")

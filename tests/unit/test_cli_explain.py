@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from infusion_asp.cli.main import main
 
 DAY = "2025-03-03T"
-RECORD = {
+RECORD: dict[str, Any] = {
     "encounter_id": "e-17",
     "administrations": [
         {
@@ -58,6 +58,17 @@ def test_edges_as_text_fit_eighty_columns_and_name_the_rule(file: str) -> None:
     assert "a1 stop 10:34 to 10:30" in done.stdout
     assert "one 96366 falls away" in done.stdout
     assert "[further_hour_units]" in done.stdout
+
+
+def test_a_path_is_shown_as_words_whatever_the_id(tmp_path: Path) -> None:
+    row = {**RECORD["administrations"][0], "id": "a.1_b"}
+    row["pauses"] = [{"start": f"{DAY}09:10", "stop": f"{DAY}09:14"}]
+    row["stop"] = f"{DAY}10:38"
+    path = tmp_path / "dotted.json"
+    path.write_text(json.dumps({"encounter_id": "e", "administrations": [row]}), "utf-8")
+    done = explain(str(path), "--edges")
+    assert "a.1_b stop 10:38 to 10:34" in " ".join(done.stdout.split())
+    assert "a.1_b pause 1 stop" in done.stdout
 
 
 def test_edges_as_json_have_path_value_distance_and_changes(file: str) -> None:
