@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from infusion_asp.model import Encounter
 from infusion_asp.model.encounter import BilledLine
@@ -24,6 +24,7 @@ def edits_outside(
     Of several findings about one code the one with the most units holds.
     """
     found: dict[int, Edit] = {}
+    added: list[Edit] = []
     for code in sorted({each.code for each in over}):
         about = [each for each in over if each.code == code]
         worst = max(about, key=lambda each: (len(each.other) != _MODIFIER, each.units))
@@ -31,6 +32,10 @@ def edits_outside(
             (each for each in billed if each.line.code == code),
             key=lambda each: (each.line.modifiers, each.line.units, each.index),
         )
+        if not lines:  # it stands beside the billed lines
+            line = ClaimLine(code=code, units=max(worst.units, 1), modifiers=(worst.other,))
+            added.append(edit("add", None, None, line, money, worst.rule.id))
+            continue
         if len(worst.other) == _MODIFIER:
             each = lines[0]
             modifiers = (worst.other, *each.line.modifiers)
@@ -51,7 +56,7 @@ def edits_outside(
                 found[each.index] = edit(
                     "change_units", each.index, each.line, after, money, worst.rule.id
                 )
-    return tuple(found[index] for index in sorted(found))
+    return (*(found[index] for index in sorted(found)), *added)
 
 
 def followed(
@@ -59,42 +64,43 @@ def followed(
     encounter: Encounter,
     money: Money,
     again: Callable[[Encounter], Verification],
+    codes: Collection[str],
 ) -> tuple[Edit, ...]:
-    """The edits of a claim without a record, and those that only they make necessary.
+    """The edits of a claim, and those that only they make necessary; `codes` have no record.
 
     A line that goes can leave another one without the first code that it stands beside, or make
-    another edit idle, which is left out.
+    an edit of another one idle, which is left out.
     """
-    edits = {each.index: each for each in found.repair}
+    edits = {each.index: each for each in found.repair if each.index is not None}
+    added = [each for each in found.repair if each.index is None]
+
+    def verified(some: Mapping[int, Edit]) -> Verification:
+        lines = [*_kept(found, some).values(), *(e.after for e in added if e.after)]
+        billed = tuple(
+            BilledLine(code=e.code, units=e.units, modifiers=e.modifiers, date=e.date)
+            for e in lines
+        )
+        return again(encounter.model_copy(update={"billed": billed}))
+
     for _ in range(_ROUNDS):
-        more = again(_rebilled(found, edits, encounter)).repair
+        more = verified(edits).repair
         places = list(_kept(found, edits))
         for each in more:
-            if each.index is not None:
+            if each.index is not None and each.index <= len(places):
                 index = places[each.index - 1]
                 before = _line(found.billed[index - 1])
                 rule = edits[index].rule if index in edits else each.rule
                 edits[index] = edit(_action(before, each), index, before, each.after, money, rule)
         if not more:
             break
-    for idle in sorted(edits, key=lambda each: each or 0):
+    for idle in sorted(edits):
         others = {at: each for at, each in edits.items() if at != idle}
-        if again(_rebilled(found, others, encounter)).verdict != "differs":
+        if found.billed[idle - 1].code in codes and verified(others).verdict != "differs":
             edits = others
-    return tuple(edits[index] for index in sorted(edits, key=lambda each: each or 0))
+    return (*(edits[index] for index in sorted(edits)), *added)
 
 
-def _rebilled(
-    found: Verification, edits: Mapping[int | None, Edit], encounter: Encounter
-) -> Encounter:
-    billed = tuple(
-        BilledLine(code=e.code, units=e.units, modifiers=e.modifiers, date=e.date)
-        for e in _kept(found, edits).values()
-    )
-    return encounter.model_copy(update={"billed": billed})
-
-
-def _kept(found: Verification, edits: Mapping[int | None, Edit]) -> dict[int, ClaimLine]:
+def _kept(found: Verification, edits: Mapping[int, Edit]) -> dict[int, ClaimLine]:
     """The lines after the edits, by their place on the claim."""
     kept: dict[int, ClaimLine] = {}
     for each in found.billed:
