@@ -49,7 +49,7 @@ def probing(coder: Coder, encounter: Encounter) -> Iterator[Probe]:
         yield shared
     finally:
         _ASKED.pop()
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
 
 
 def _lines(wanted: Sequence[Change]) -> list[LineSet | None]:

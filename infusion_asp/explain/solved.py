@@ -82,7 +82,7 @@ class Solved:
 
 
 def _below(trees: Sequence[Proof]) -> Iterator[str]:
-    for tree in trees:
-        if tree.rule_id:
-            yield tree.rule_id
-        yield from _below(tree.children)
+    """The rules of proofs, level by level: what is near the line says most about it."""
+    while trees:
+        yield from (tree.rule_id for tree in trees if tree.rule_id)
+        trees = [child for tree in trees for child in tree.children]
