@@ -65,7 +65,8 @@ class _Inquiry:
         if inside:
             count = _COUNTS[min(len(each.missing) for each in inside)]
             rule = inside[0].rule.id
-            text = f"{self._code} is not reported {whom}: rule {rule} came within {count}"
+            lacks = "; ".join(each.condition for each in self._near_miss(inside[0]).missing)
+            text = f"{self._code} is not reported {whom}: rule {rule} came within {count}: {lacks}"
             return self._made("near", text, (), inside)
         text = (
             f"no rule came within two conditions of {self._code} {whom}; "
@@ -215,13 +216,14 @@ class _Inquiry:
         missing = tuple(said.condition(each) for each in near.missing)
         count = _COUNTS[len(missing)]
         whom = dict.fromkeys(each.administration for each in missing if each.administration)
+        given = f" for {', '.join(self._drugs[each] for each in whom)}" if whom else ""
         return NearMiss(
             rule=near.rule.id,
             title=near.rule.title,
             citations=near.rule.cites,
             administrations=tuple(whom) or ((self._subject,) if self._subject else ()),
             missing=missing,
-            sentence=f"{near.rule.title} ({self._code}): lacks {count}",
+            sentence=f"{near.rule.title} ({self._code}{given}): lacks {count}",
         )
 
 

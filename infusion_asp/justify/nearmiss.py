@@ -171,8 +171,11 @@ def _best(found: Iterable[Near], most: int) -> tuple[Near, ...]:
 
 def _weight(missing: Dropped) -> int:
     """Limits say most, then roles and policies, then facts of the record, then what stops."""
+    if missing.sides is not None:
+        numbers = all(each.type is clingo.SymbolType.Number for each in missing.sides)
+        return 0 if numbers else 4
     if missing.goal is None:
-        return 0
+        return 4
     if missing.goal.signature[0] in (PLAYS[0], "policy"):
         return 1
     return 3 if missing.negative else 2

@@ -71,7 +71,8 @@ def _step(edge: dict[str, Any]) -> str:
         return ""
     count = abs(edge["distance"])
     if edge["kind"] == "amount":
-        return f"{count} ml {'more' if edge['distance'] > 0 else 'less'}"
+        unit = "ml/h" if edge["path"].endswith("per_hr") else "ml"
+        return f"{count} {unit} {'more' if edge['distance'] > 0 else 'less'}"
     return f"{count} min {'later' if edge['distance'] > 0 else 'earlier'}"
 
 
