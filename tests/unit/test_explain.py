@@ -153,6 +153,18 @@ def test_attributes_have_edges_of_their_own(explainer: Explainer) -> None:
     assert "96365" in method.sentence
 
 
+def test_a_charted_rate_has_an_edge_where_it_stands_for_the_stop(explainer: Explainer) -> None:
+    """Volume over rate gives the minutes of a drug without a stop: 91 minutes are 2 units."""
+    bag = given("a1", "vancomycin", "09:00", method="infusion", volume_ml=180, rate_ml_per_hr=120)
+    found = [each for each in explainer.edges(record(bag)) if each.kind == "amount"]
+    more = edge(tuple(found), "a1.volume_ml", 2)
+    assert (more.charted, more.value) == ("180", "182")
+    assert "2 millilitres more on a1 (vancomycin)" in more.sentence
+    assert "one 96366 comes in" in more.sentence
+    timed = record(given("a1", "vancomycin", "09:00", "10:30", volume_ml=180, rate_ml_per_hr=120))
+    assert not [each for each in explainer.edges(timed) if each.kind == "amount"]
+
+
 def test_the_main_reason_is_an_edge_in_the_office_only(explainer: Explainer) -> None:
     rows = (VANCOMYCIN, given("a2", "saline 0.9%", "11:00", "12:00", purpose="hydration"))
     office = explainer.edges(record(*rows, setting="professional", primary_reason="a1"))
