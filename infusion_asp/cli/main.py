@@ -11,6 +11,8 @@ from infusion_asp.cli.explain import explain_command
 from infusion_asp.cli.failures import Group
 from infusion_asp.cli.prove import prove_command
 from infusion_asp.cli.rules import profiles_command, rules_group
+from infusion_asp.cli.rules_lint import lint_command
+from infusion_asp.cli.rules_profile import profile_command
 from infusion_asp.cli.rules_test import test_command
 from infusion_asp.cli.schema import schema_command
 from infusion_asp.cli.tables import tables_group
@@ -50,6 +52,8 @@ main.add_command(convert_group)
 main.add_command(explain_command)
 main.add_command(profiles_command)
 main.add_command(rules_group)
+rules_group.add_command(profile_command)
+rules_group.add_command(lint_command)
 rules_group.add_command(prove_command)
 rules_group.add_command(test_command)
 main.add_command(schema_command)
