@@ -50,12 +50,22 @@ def finished(found: Verification, judged: Judged) -> Verification:
 def settled(
     found: Verification, judged: Judged, again: Callable[[Encounter], Verification]
 ) -> Verification:
-    """A claim without a record is repaired until nothing more is found; `again` verifies."""
-    encounter = judged.parts.encounter
-    if encounter.administrations or not found.repair:
+    """Lines that no record supports are repaired until nothing is left; `again` verifies."""
+    money = money_of(found, judged)
+    codes = Claim(found, judged, money).without_record()
+    edited = {each.before.code for each in found.repair if each.before is not None}
+    added = frozenset(e.after.code for e in found.repair if e.after is not None) - codes
+    if not (edited & codes or _paired(codes, added, judged, money)):
         return found
-    edits = followed(found, encounter, money_of(found, judged), again)
+    edits = followed(found, judged.parts.encounter, money, again, codes)
     return found.model_copy(update={"repair": edits, **_totals(edits)})
+
+
+def _paired(codes: frozenset[str], added: frozenset[str], judged: Judged, money: Money) -> bool:
+    """Whether a code that is added makes a payer's pair with one that no record supports."""
+    edits, setting = judged.parts.tables.edits, judged.parts.encounter.setting
+    one = edits.between(codes, added, setting, money.day)
+    return bool(one or edits.between(added, codes, setting, money.day))
 
 
 def _totals(edits: Sequence[Edit]) -> dict[str, Decimal]:
@@ -168,6 +178,10 @@ class Claim:
 
     def _lines(self) -> list[Billed]:
         return [Billed(each.index, _plain(each)) for each in self._found.billed]
+
+    def without_record(self) -> frozenset[str]:
+        """Billed codes that are not compared with the record."""
+        return frozenset(each.line.code for each in self._outside())
 
     def _outside(self) -> list[Billed]:
         return [each for each in self._lines() if not self._judges(each.line.code)]
