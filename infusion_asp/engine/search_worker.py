@@ -19,17 +19,19 @@ def main() -> None:
     size = int(request["megabytes"]) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    messages: list[str] = []
     try:
-        answer = _serve(request)
+        answer = _serve(request, messages)
     except MemoryError:
         answer = {"memory": True}
     except RuntimeError as error:
-        answer = {"memory": True} if "alloc" in str(error) else {"messages": [str(error)]}
+        answer = (
+            {"memory": True} if "alloc" in str(error) else {"messages": messages or [str(error)]}
+        )
     sys.stdout.write(json.dumps(answer) + "\n")
 
 
-def _serve(request: dict[str, Any]) -> dict[str, Any]:
-    messages: list[str] = []
+def _serve(request: dict[str, Any], messages: list[str]) -> dict[str, Any]:
     begin = time.perf_counter()
     control = grounded((parse(request["program"]),), (), messages, ["--stats=1"])
     if messages:

@@ -88,7 +88,7 @@ class _Files:
     def artifacts(self) -> list[Json]:
         """One entry for each file."""
         return [
-            {"location": {"uri": _uri(name)}, "roles": ["analysisTarget"]} for name in self.index
+            {"location": {"uri": uri_of(name)}, "roles": ["analysisTarget"]} for name in self.index
         ]
 
     def location(self, source: Source | None, place: Place, name: str) -> Json:
@@ -97,7 +97,7 @@ class _Files:
         logical = {"name": name, "fullyQualifiedName": path, "kind": "object"}
         found: Json = {"logicalLocations": [logical]}
         if source is not None and source.file is not None:
-            uri = {"uri": _uri(source.file), "index": self.index[source.file]}
+            uri = {"uri": uri_of(source.file), "index": self.index[source.file]}
             region = {"startLine": self.lines.line(source, place)}
             found["physicalLocation"] = {"artifactLocation": uri, "region": region}
         return found
@@ -224,7 +224,7 @@ def _prose(template: str) -> str:
     return " ".join(_STATEMENT.sub("", text).split())
 
 
-def _uri(name: str) -> str:
+def uri_of(name: str) -> str:
     """A file as a URI: relative as typed, absolute with its scheme."""
     path = Path(name)
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(path.as_posix()))

@@ -16,7 +16,7 @@ from clingo.ast import AST, Location, Position
 from infusion_asp.rulebook.errors import Problem, RulebookError, RuleNotFound
 from infusion_asp.rulebook.headers import Rule
 from infusion_asp.rulebook.lifting import ENCOUNTER, gate, lift_all
-from infusion_asp.rulebook.reading import read_book
+from infusion_asp.rulebook.reading import Reading, read_book
 from infusion_asp.rulebook.source import Source, from_message
 from infusion_asp.rulebook.vocabulary import Signature, Vocabulary
 
@@ -113,7 +113,11 @@ def _shipped() -> Rulebook:
 
 
 def _load(root: Path, overlays: tuple[Path, ...]) -> Rulebook:
-    reading = read_book(root, overlays)
+    return rulebook_of(read_book(root, overlays))
+
+
+def rulebook_of(reading: Reading) -> Rulebook:
+    """The rulebook that was read; raises RulebookError where anything is wrong with it."""
     if reading.problems:
         raise RulebookError(reading.problems)
     rules = [covered.rule for covered in reading.rules]
@@ -129,12 +133,12 @@ def _load(root: Path, overlays: tuple[Path, ...]) -> Rulebook:
     return Rulebook(
         rules=tuple(rules),
         vocabulary=vocabulary,
-        digest=_digest(root, reading.places),
+        digest=_digest(reading.root, reading.places),
         version=vocabulary.version,
         statements=statements,
         signatures=signatures | frozenset(vocabulary.predicates) | {("in_force", 1)},
         gated=gated,
-        overlaid=bool(overlays),
+        overlaid=bool(reading.overlays),
         sources={source.path: source for source in reading.sources},
     )
 

@@ -14,15 +14,7 @@ _HELP = "break the cycle: derive one of them from input alone, or count along a 
 
 def check_recursion(outlines: Sequence[Outline]) -> Iterator[Problem]:
     """A problem for each predicate that depends on its own negation, with the cycle."""
-    graph: dict[Signature, dict[Signature, None]] = {}
-    for outline in outlines:
-        found = outline.uses
-        for head in (use for use in found if use.in_head):
-            reached = graph.setdefault(head.signature, {})
-            for use in found:
-                if not use.in_head:
-                    reached[use.signature] = None
-                    graph.setdefault(use.signature, {})
+    graph = _graph(outlines)
     group = _components(graph)
     seen: set[frozenset[Signature]] = set()
     for outline in outlines:
@@ -42,6 +34,25 @@ def check_recursion(outlines: Sequence[Outline]) -> Iterator[Problem]:
                 kind = "negation" if use.why == "not" else f"an {use.why}"
                 kind = kind.replace("an condition", "a condition")
                 yield source.problem(use.node, f"recursion through {kind}: {shown}", _HELP, _ID)
+
+
+def components(outlines: Sequence[Outline]) -> dict[Signature, int]:
+    """Each predicate with the number of its component: equal where two depend on each other."""
+    return _components(_graph(outlines))
+
+
+def _graph(outlines: Sequence[Outline]) -> dict[Signature, dict[Signature, None]]:
+    """The predicates that each predicate reads, in the order of the text."""
+    graph: dict[Signature, dict[Signature, None]] = {}
+    for outline in outlines:
+        found = outline.uses
+        for head in (use for use in found if use.in_head):
+            reached = graph.setdefault(head.signature, {})
+            for use in found:
+                if not use.in_head:
+                    reached[use.signature] = None
+                    graph.setdefault(use.signature, {})
+    return graph
 
 
 def _path(
