@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import clingo
 
 from infusion_asp.coding.assemble import Words
 from infusion_asp.coding.assembly import Assembly
+from infusion_asp.engine.answer import Signature
 from infusion_asp.model import Reason
+from infusion_asp.rulebook import Rulebook
+from infusion_asp.rulebook.atoms import uses
 from infusion_asp.rulebook.headers import Rule
 
 FINDING = ("claim_finding", 4)
@@ -37,6 +40,18 @@ OUTPUTS = (
     ("drug_tolerated", 1),
 )
 DECIDES = ("over", "under")
+_SAID = (FINDING, EVIDENCE, READING, ("finding", 3), ("excluded", 2), ("unreported", 2))
+
+
+@lru_cache(maxsize=8)
+def behind(rulebook: Rulebook) -> frozenset[Signature]:
+    """The predicates that the sentences of a verification take their words from."""
+    found: set[Signature] = {IGNORED}
+    for statement in rulebook.statements:
+        atoms = uses(statement)
+        if any(each.in_head and each.signature in _SAID for each in atoms):
+            found.update(each.signature for each in atoms)
+    return frozenset(found)
 
 
 @dataclass(frozen=True)

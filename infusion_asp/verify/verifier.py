@@ -19,7 +19,7 @@ from infusion_asp.verify.build import verification
 from infusion_asp.verify.common import Common, common_rules
 from infusion_asp.verify.direct import Direct, needed
 from infusion_asp.verify.finish import finished, questioned, settled
-from infusion_asp.verify.judged import DECIDES, OUTPUTS, Judged
+from infusion_asp.verify.judged import DECIDES, OUTPUTS, Judged, behind
 from infusion_asp.verify.reading import broken, listed
 from infusion_asp.verify.toward import open_findings, possible
 
@@ -87,7 +87,7 @@ class Verifier:
                 read.append(self._readings(answer))
         again = self.coder.together(
             [encounters[at] for at in noted],
-            partial(self.coder.solve_many, wanted=None),
+            partial(self.coder.solve_many, wanted=sorted({*_WANTED, *behind(rulebook)})),
             claim=True,
             more={place: broken(each) for place, each in enumerate(read)},
         )
