@@ -124,9 +124,15 @@ class Claim:
         self._compared = same | {each: each for each in kept}
         self._drug_marks = {each: each for each in judged.texts("drug_mark")}
         self._tolerated = dict.fromkeys(judged.texts("opened_pair"), DISTINCT)
-        self._rules: dict[int | str, str] = {line.code: line.rule for line in found.missed} | {
-            line.index: line.rules[0] for line in found.billed if line.rules
+        self._rules: dict[int | str, str] = {line.code: line.rule for line in found.missed}
+        mistaken = {
+            each.code: each.rule.id
+            for each in judged.differences
+            if each.other and judged.pairs.get(each.code) == each.other
         }
+        for line in found.billed:
+            if line.rules:
+                self._rules[line.index] = mistaken.get(line.code, line.rules[0])
 
     def edits(self) -> tuple[Edit, ...]:
         """The edits to the lines of the record, and those of lines that it cannot support."""

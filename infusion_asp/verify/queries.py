@@ -217,9 +217,12 @@ class _Claim:
         return f"{addition.said} {between}"
 
     def _query(self, addition: Addition, said: str) -> ClinicianQuery:
+        names = addition.administrations
+        if addition.kind == "primary_reason":  # to name the one that would do leads the answer
+            names = tuple(given.id for given in self.encounter.administrations)
         return ClinicianQuery(
             kind=addition.kind,
-            administrations=addition.administrations,
+            administrations=names,
             question=addition.question,
             would_support=f"{self._unsupported()}: {said}",
         )

@@ -172,6 +172,7 @@ def test_the_main_reason_of_a_visit_to_an_office() -> None:
     (query,) = asked(what)
     assert query.kind == "primary_reason"
     assert query.question == "What was the main reason for the visit on 2025-03-04?"
+    assert query.administrations == ("a1", "a2"), "the one that would do is not singled out"
 
 
 def test_a_charted_main_reason_is_not_asked_for() -> None:
