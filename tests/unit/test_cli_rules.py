@@ -9,7 +9,6 @@ from click.testing import CliRunner
 
 from infusion_asp.cli import main
 from infusion_asp.cli.policies import listing
-from infusion_asp.rulebook import load_rulebook
 
 VOCABULARY = """%! ran(Admin, Minutes)
 %    input
@@ -36,10 +35,8 @@ def _small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "vocabulary.lp").write_text(VOCABULARY)
     (tmp_path / "derive").mkdir()
     (tmp_path / "derive" / "long.lp").write_text(RULES)
-    monkeypatch.setattr(
-        "infusion_asp.cli.rules.load_rulebook",
-        lambda _, overlays: load_rulebook(tmp_path, overlays),
-    )
+    for command in ("list", "show"):
+        monkeypatch.setattr(f"infusion_asp.cli.rules_{command}.shipped_logic", lambda: tmp_path)
 
 
 def test_list_names_every_rule() -> None:
