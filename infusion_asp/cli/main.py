@@ -11,6 +11,7 @@ from infusion_asp.cli.explain import explain_command
 from infusion_asp.cli.failures import Group
 from infusion_asp.cli.prove import prove_command
 from infusion_asp.cli.rules import profiles_command, rules_group
+from infusion_asp.cli.rules_coverage import coverage_command
 from infusion_asp.cli.rules_lint import lint_command
 from infusion_asp.cli.rules_profile import profile_command
 from infusion_asp.cli.rules_test import test_command
@@ -55,6 +56,7 @@ main.add_command(rules_group)
 rules_group.add_command(profile_command)
 rules_group.add_command(lint_command)
 rules_group.add_command(prove_command)
+rules_group.add_command(coverage_command)
 rules_group.add_command(test_command)
 main.add_command(schema_command)
 main.add_command(tables_group)

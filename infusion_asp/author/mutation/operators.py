@@ -106,8 +106,8 @@ def _of_body(statement: AST) -> Iterator[Change]:
         yield DROP_LITERAL, _short(str(literal)), statement.update(body=rest)
         for detail, changed in _negations(literal):
             yield NEGATE, detail, statement.update(body=[*body[:at], changed, *body[at + 1 :]])
-        for kind, detail, changed in _inner(literal):
-            yield kind, detail, statement.update(body=[*body[:at], changed, *body[at + 1 :]])
+        for kind, detail, inside in _inner(literal):
+            yield kind, detail, statement.update(body=[*body[:at], inside, *body[at + 1 :]])
 
 
 def _negations(literal: AST) -> Iterator[tuple[str, AST]]:

@@ -16,7 +16,7 @@ _Table = Sequence[Sequence[clingo.Symbol]]
 Tells = Callable[[int, Rows], bool]
 """Whether what the mutant answers for an encounter is told from the original's."""
 
-ROUNDS = (3, 9, 40)
+ROUNDS = (3, 9, 36)
 MOST_PAIRS = 160
 BROKEN = "no single answer"
 
@@ -28,11 +28,14 @@ def try_all(
     models: Models,
     tells: Tells,
     reads: Callable[[int], frozenset[Signature]],
+    most: int | None = None,
 ) -> Iterator[tuple[Mutant, int | None]]:
     """Each mutant with the encounter that tells it from the original, or None.
 
-    `reads` are the predicates that count for an encounter.
+    `reads` are the predicates that count for an encounter; at `most` so many are tried, spread
+    over those touched.
     """
+    touched = {each.name: spread(touched[each.name], most) for each in mutants}
     left = list(mutants)
     begin = 0
     for count in (*ROUNDS, 10**9):
@@ -54,6 +57,13 @@ def try_all(
         left = [each for each in left if len(touched[each.name]) > begin]
         if not left:
             return
+
+
+def spread(jobs: Sequence[int], most: int | None) -> list[int]:
+    """The jobs in an order that takes them from everywhere; no more than `most`."""
+    step = max(1, round(len(jobs) ** 0.5))
+    order = [jobs[at] for start in range(step) for at in range(start, len(jobs), step)]
+    return order if most is None else order[:most]
 
 
 def _parts(todo: Sequence[Pair], known: Mapping[str, int]) -> Iterator[list[Pair]]:

@@ -14,6 +14,7 @@ from infusion_asp.author.testing.notation import Case
 from infusion_asp.author.testing.observed import Failure, failures
 from infusion_asp.coding import Coder
 from infusion_asp.coding.coder import codes_beside
+from infusion_asp.facts import AnyAtom
 from infusion_asp.model import Encounter, parse_encounter
 from infusion_asp.rulebook import Rulebook
 
@@ -55,9 +56,17 @@ class Bench:
         setting = coder.setting_of(encounter)
         facts = coder.facts(encounter, setting, claim=case.judged)
         beside = sorted(codes_beside(encounter, case.judged))
-        return Prepared(
-            case, encounter, Job(facts, coder.shared(setting, beside, verifying=case.judged))
-        )
+        shared = coder.shared(setting, beside, verifying=case.judged)
+        return Prepared(case, encounter, self._job(case, facts, shared))
+
+    def _job(self, case: Case, facts: Sequence[AnyAtom], shared: tuple[clingo.Symbol, ...]) -> Job:
+        """The facts of a case, with those that it adds."""
+        if not case.facts:
+            return Job(facts, shared)
+        added = [clingo.parse_term(text) for text in case.facts]
+        constant = self.joint.shared
+        common = [each for each in added if (each.name, len(each.arguments)) in constant]
+        return Job([*facts, *(each for each in added if each not in common)], (*shared, *common))
 
     def models(self, prepared: Sequence[Prepared]) -> Models:
         """The answers to all cases."""

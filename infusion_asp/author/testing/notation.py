@@ -10,6 +10,8 @@ A file is a list of cases. `given` is the record (words.py says how one administ
   `not_evaluated`: all rules that the claim gives no facts for; `behind`: administrations by code
 * `holds`, `absent`: atoms of the vocabulary; `reasons`: by code or administration, rules (or
   pieces of sentences) that its reasons name
+
+`facts` adds input atoms that no record gives, such as those of imported tables.
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ FIELDS = (
 KEYS = {
     *("name", "given", "date", "profile", "policies", "policy", "lines", "by", "record"),
     *("unreported", "findings", "no_findings", "billed", "claim", "not_evaluated", "behind"),
-    *("holds", "absent", "reasons", *FIELDS),
+    *("holds", "absent", "reasons", "facts", *FIELDS),
 }
 
 
@@ -74,6 +76,7 @@ class Case:
     holds: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     reasons: dict[str, list[str]] = field(default_factory=dict)
+    facts: tuple[str, ...] = ()
     file: str = ""
     line: int = 0
 
@@ -182,6 +185,7 @@ def _case(raw: dict[str, Any], file: str, line: int, directory: Path | None) -> 
         holds=tuple(raw.get("holds", ())),
         absent=tuple(raw.get("absent", ())),
         reasons=raw.get("reasons", {}),
+        facts=tuple(raw.get("facts", ())),
         file=file,
         line=line,
     )
