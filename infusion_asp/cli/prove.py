@@ -9,7 +9,6 @@ from pathlib import Path
 
 import click
 
-from infusion_asp.author import prove
 from infusion_asp.cli.options import rules_option
 from infusion_asp.rulebook import load_rulebook
 
@@ -26,6 +25,8 @@ def prove_command(
 
     Prints a counterexample and ends with 1 where it doesn't.
     """
+    from infusion_asp.author import prove  # noqa: PLC0415
+
     refuted = False
     date = day.date() if day else None
     for proof in prove(load_rulebook(None, overlays), opened=opened, day=date, seconds=seconds):
