@@ -34,6 +34,7 @@ Judge = Callable[[LineSet], Sequence[Edit]]
 
 HYDRATION_REASON = "hydration_without_reason"
 _MOST = 400  # records that are coded for one claim in one round
+_GIVEN = 2000  # administrations in them together; of a long record fewer variations are tried
 
 T = TypeVar("T")
 Asking = Generator[Sequence[Encounter], list[LineSet | None], T]
@@ -116,6 +117,10 @@ class _Claim:
             found = yield from self._pairs(additions)
         return found
 
+    @property
+    def _most(self) -> int:
+        return min(_MOST, _GIVEN // max(1, len(self.encounter.administrations)) + 1)
+
     def _additions(self) -> list[Addition]:
         found = [
             *missing_stops(self.encounter, self.coder.rulebook),
@@ -136,7 +141,7 @@ class _Claim:
 
     def _singles(self, additions: Sequence[Addition]) -> Asking[list[ClinicianQuery]]:
         pairs = ((each, value) for each in additions for value in each.values)
-        tried = list(islice(pairs, _MOST))
+        tried = list(islice(pairs, self._most))
         fine = yield from self._supported(
             [each.put(self.encounter, value) for each, value in tried]
         )
@@ -160,7 +165,7 @@ class _Claim:
             if one.kind != other.kind or one.kind in ("stop", "order")
             for value, second in product(one.coarse, other.coarse)
         )
-        tried = list(islice(pairs, _MOST))
+        tried = list(islice(pairs, self._most))
         fine = yield from self._supported(
             [
                 other.put(one.put(self.encounter, value), second)
