@@ -102,6 +102,16 @@ def faults_of(claim: Claim, kinds: Iterable[str] = (), most: int = MOST) -> Iter
                     yield each
 
 
+def one_of_each(claims: Sequence[Claim], each: int = 1) -> list[Fault]:
+    """Some faults of every kind, each from another claim, and the same on the claims alone."""
+    found: list[Fault] = []
+    for breaker in BREAKERS.values():
+        firsts = (next(breaker(claim), None) for claim in claims)
+        found += islice((fault for fault in firsts if fault is not None), each)
+    alone = [without_record(fault) for fault in found]
+    return [*found, *(fault for fault in alone if fault is not None)]
+
+
 def complaints(result: Verification | ErrorRecord) -> str:
     """What an untouched claim is blamed for; empty: nothing."""
     if isinstance(result, ErrorRecord):
@@ -134,13 +144,23 @@ def examine(
     also: Iterable[tuple[str, dict[str, Any]]] = (),
 ) -> Report:
     """Verifies the claims untouched and broken."""
+    faults = [fault for claim in claims for fault in faults_of(claim, kinds, most)]
+    return judged(verifier, claims, faults, also)
+
+
+def judged(
+    verifier: Verifier,
+    claims: Sequence[Claim],
+    faults: Sequence[Fault],
+    also: Iterable[tuple[str, dict[str, Any]]] = (),
+) -> Report:
+    """Verifies the claims untouched and the faults."""
     report = Report(claims=len(claims))
     right = [*also, *(each for claim in claims for each in untouched(claim))]
     results = verifier.verify_many([parse_encounter(record) for _, record in right])
     for (name, _), result in zip(right, results, strict=True):
         if said := complaints(result):
             report.untouched.append(f"{name}: {said}")
-    faults = [fault for claim in claims for fault in faults_of(claim, kinds, most)]
     found = verifier.verify_many([parse_encounter(fault.record) for fault in faults])
     for fault, result in zip(faults, found, strict=True):
         report.kinds.setdefault(fault.kind, Tally()).add(fault, result)
