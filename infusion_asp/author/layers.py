@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from clingo.ast import AST, ASTType, Transformer
 
-from infusion_asp.rulebook import Rulebook
 from infusion_asp.rulebook.atoms import Use, uses
 
 Signature = tuple[str, int]
@@ -32,24 +31,23 @@ class Layers:
 
     def second(self) -> tuple[AST, ...]:
         """Choice and everything above it once more, under names that begin with `second_`."""
-        rename = _Rename(self.dependent)
-        return tuple(rename(statement) for statement in (*self.choice, *self.above))
+        return renamed((*self.choice, *self.above), self.dependent)
 
 
-def layers_of(rulebook: Rulebook) -> Layers:
+def layers_of(statements: Iterable[AST]) -> Layers:
     """The layers of a rulebook; statements that `violates` doesn't rest on are left out."""
     rules = [
         (statement, uses(statement))
-        for statement in rulebook.statements
+        for statement in statements
         if statement.ast_type == ASTType.Rule
     ]
-    needed = _closure({VIOLATES, PLAYS}, rules)
-    kept = [(rule, found) for rule, found in rules if _heads(found) & needed]
-    dependent = _dependents(kept)
-    choice = [rule for rule, found in kept if PLAYS in _heads(found)]
-    above = [rule for rule, found in kept if _heads(found) & (dependent - {PLAYS})]
-    below = [rule for rule, found in kept if not _heads(found) & dependent]
-    derived = frozenset().union(*(_heads(found) for _, found in kept))
+    needed = closure({VIOLATES, PLAYS}, rules)
+    kept = [(rule, found) for rule, found in rules if heads(found) & needed]
+    dependent = dependents(kept)
+    choice = [rule for rule, found in kept if PLAYS in heads(found)]
+    above = [rule for rule, found in kept if heads(found) & (dependent - {PLAYS})]
+    below = [rule for rule, found in kept if not heads(found) & dependent]
+    derived = frozenset().union(*(heads(found) for _, found in kept))
     return Layers(
         tuple(below),
         tuple(choice),
@@ -59,29 +57,36 @@ def layers_of(rulebook: Rulebook) -> Layers:
     )
 
 
-def _heads(found: Iterable[Use]) -> frozenset[Signature]:
+def heads(found: Iterable[Use]) -> frozenset[Signature]:
+    """The predicates that a statement derives."""
     return frozenset(use.signature for use in found if use.in_head)
 
 
-def _closure(start: set[Signature], rules: list[tuple[AST, tuple[Use, ...]]]) -> set[Signature]:
+def closure(start: set[Signature], rules: Sequence[tuple[AST, tuple[Use, ...]]]) -> set[Signature]:
     """The predicates on which those of `start` rest, themselves included."""
     needed, size = set(start), 0
     while size != len(needed):
         size = len(needed)
         for _, found in rules:
-            if _heads(found) & needed:
+            if heads(found) & needed:
                 needed.update(use.signature for use in found)
     return needed
 
 
-def _dependents(rules: list[tuple[AST, tuple[Use, ...]]]) -> set[Signature]:
+def renamed(statements: Iterable[AST], signatures: frozenset[Signature]) -> tuple[AST, ...]:
+    """The statements with these predicates under names that begin with `second_`."""
+    rename = _Rename(signatures)
+    return tuple(rename(statement) for statement in statements)
+
+
+def dependents(rules: list[tuple[AST, tuple[Use, ...]]]) -> set[Signature]:
     """The predicates that rest on `plays`, itself included."""
     found_all, size = {PLAYS}, 0
     while size != len(found_all):
         size = len(found_all)
         for _, found in rules:
             if any(use.signature in found_all and not use.in_head for use in found):
-                found_all.update(_heads(found))
+                found_all.update(heads(found))
     return found_all
 
 

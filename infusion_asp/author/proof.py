@@ -1,11 +1,12 @@
-"""Owns what a proof says: proved, swept or refuted, over how many encounters, in what time."""
+"""Owns what a proof says: proved, swept, refuted or open, over how many encounters, how long."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import clingo
 
@@ -13,42 +14,53 @@ from infusion_asp.rulebook import shipped_logic
 
 CHOOSE = ("choose", 2)
 OPTION = ("option", 2)
+PROVED, SWEPT, REFUTED, OPEN = "proved", "swept", "refuted", "open"
 
 
 @dataclass(frozen=True)
 class Counterexample:
-    """An encounter without exactly one answer: the open fields as chosen, and what went wrong.
+    """The smallest encounter found that breaks an invariant, as `code` reads it.
 
-    `kind`: "two answers", "no answer", or "witness" (an answer exists, the witness isn't it).
+    `kind`: "two answers", "no answer" or "broken"; `policies` are those that differ from the
+    defaults; `evidence` is what the solver says.
     """
 
     kind: str
-    fields: Mapping[str, str]
-    evidence: tuple[str, ...]
+    encounter: Mapping[str, Any]
+    policies: Mapping[str, str] = field(default_factory=dict)
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Proof:
-    """The result of one half: `how` is "proved", "swept" or "refuted".
+    """The result for one invariant: `how` is "proved", "swept", "refuted" or "open".
 
-    `size` counts the encounters (times settings, payers and policies left open) of the space,
-    `covered` those looked at; `seconds` are grounding and solving, `rules` the ground rules.
+    `size` counts the encounters (times settings and payers) of the space, `proved` those of the
+    parts for which it is proved, `covered` those of the other parts that were solved one by one.
+    "open": exactly one answer is not shown, so that nothing else can be. `rules` are ground rules.
     """
 
     name: str
+    title: str
     how: str
     size: int
-    covered: int
-    seconds: float
-    rules: int
+    proved: int = 0
+    covered: int = 0
+    seconds: float = 0.0
+    rules: int = 0
     counterexample: Counterexample | None = None
 
     def __str__(self) -> str:
         took = f"{self.seconds:.1f} s"
-        if self.how == "proved":
+        if self.how == PROVED:
             return f"{self.name}: proved for {self.size:,} encounters in {took}"
-        if self.how == "swept":
-            return f"{self.name}: swept {self.covered:,} of {self.size:,} encounters in {took}"
+        if self.how == SWEPT:
+            part = f", proved for {self.proved:,} others" if self.proved else ""
+            return (
+                f"{self.name}: swept {self.covered:,} of {self.size:,} encounters{part} in {took}"
+            )
+        if self.how == OPEN:
+            return f"{self.name}: not claimed, because exactly one answer is not shown"
         assert self.counterexample is not None
         return f"{self.name}: refuted in {took}: {self.counterexample.kind}"
 

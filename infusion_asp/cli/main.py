@@ -9,11 +9,12 @@ from infusion_asp.cli.code import code_command
 from infusion_asp.cli.convert import convert_group
 from infusion_asp.cli.explain import explain_command
 from infusion_asp.cli.failures import Group
-from infusion_asp.cli.prove import prove_command
 from infusion_asp.cli.rules import profiles_command, rules_group
 from infusion_asp.cli.rules_coverage import coverage_command
+from infusion_asp.cli.rules_docs import docs_command
 from infusion_asp.cli.rules_lint import lint_command
 from infusion_asp.cli.rules_profile import profile_command
+from infusion_asp.cli.rules_prove import prove_command
 from infusion_asp.cli.rules_test import test_command
 from infusion_asp.cli.schema import schema_command
 from infusion_asp.cli.tables import tables_group
@@ -53,6 +54,7 @@ main.add_command(convert_group)
 main.add_command(explain_command)
 main.add_command(profiles_command)
 main.add_command(rules_group)
+rules_group.add_command(docs_command)
 rules_group.add_command(profile_command)
 rules_group.add_command(lint_command)
 rules_group.add_command(prove_command)

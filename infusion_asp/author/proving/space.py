@@ -1,0 +1,187 @@
+"""Owns the space of a proof: how many of everything, which fields are open, which instants.
+
+The generator (logic/invariants/search/generator.lp) chooses one value for each field of a record;
+the facts made here give it its bound, its claims, its policies and its instants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+
+import clingo
+from clingo.ast import AST
+
+from infusion_asp.author.proof import invariant
+from infusion_asp.facts.policies import Policies, policy_symbol
+from infusion_asp.rulebook import Rulebook
+from infusion_asp.rulebook.atoms import uses
+
+DAY = date(2025, 3, 3)
+CORE = ("documented", "reason", "tied", "visit", "line", "route", "drug", "category", "method")
+RARE = ("purpose", "ordered", "discontinued", "reduced", "order_reason")
+LATE = ("departure", "inpatient_order", "place", "need")
+KINDS = (*CORE, "purpose", "times")
+READ_BY: Mapping[str, tuple[str, ...]] = {
+    "documented": ("necessary",),
+    "reason": ("primary_reason",),
+    "tied": ("same_bag_as",),
+    "visit": ("in_visit",),
+    "line": ("on_access",),
+    "route": ("route",),
+    "drug": ("contains", "contents"),
+    "category": ("category",),
+    "method": ("method",),
+    "times": ("charted_start", "charted_stop"),
+    "purpose": ("purpose",),
+    "ordered": ("unordered",),
+    "discontinued": ("discontinued",),
+    "reduced": ("reduced",),
+    "order_reason": ("order_reason",),
+    "departure": ("departure",),
+    "inpatient_order": ("inpatient_order",),
+    "place": ("place",),
+    "need": ("access_need",),
+}
+"""The predicates that a kind of field gives."""
+MINUTES = "_minutes"
+HOUR, FURTHER = "hour_minutes", "further_hour_over_minutes"
+
+
+@dataclass(frozen=True)
+class Space:
+    """The bound of a proof. `policies` are fixed, those `opened` may have any of their values."""
+
+    administrations: int = 2
+    accesses: int = 2
+    visits: int = 2
+    claims: tuple[tuple[str, str], ...] = (("facility", "cpt"), ("professional", "cpt"))
+    policies: Mapping[str, str] = field(default_factory=dict)
+    opened: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = KINDS
+    day: date = DAY
+    boundaries: tuple[int, ...] = ()
+    cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def within(self, cells: Mapping[str, Sequence[str]]) -> Space:
+        """The part of it in which these fields have one of these values only."""
+        merged = dict(self.cells) | {name: tuple(values) for name, values in cells.items()}
+        return replace(self, cells=merged)
+
+    def __str__(self) -> str:
+        parts = [
+            _many(self.administrations, "administration"),
+            _many(self.accesses, "access", "accesses"),
+            _many(self.visits, "visit"),
+        ]
+        return ", ".join(parts)
+
+
+def _many(count: int, one: str, several: str = "") -> str:
+    return f"{count} {one if count == 1 else several or one + 's'}"
+
+
+def facts_of(
+    space: Space, books: Sequence[Rulebook], choices: Policies, read: Collection[str] = ()
+) -> list[str]:
+    """Facts of the generator; policies not in `read` (if any are named) are left out."""
+    found = [f'admin("a{at}", {at}).' for at in range(1, space.administrations + 1)]
+    found += [f'access("l{at}", {at}).' for at in range(1, space.accesses + 1)]
+    found += [f'visit("v{at}", {at}).' for at in range(1, space.visits + 1)]
+    found += [f"opened({kind})." for kind in space.kinds]
+    found += [f"boundary({value})." for value in space.boundaries]
+    found += [f"cell({name}, {value})." for name, each in space.cells.items() for value in each]
+    for setting, payer in space.claims:
+        found.append(f'claim({setting}, "{payer}").')
+        for book in books:
+            for rule in sorted(book.gated & book.in_force(space.day, setting, payer)):
+                found.append(f'holds({setting}, "{payer}", "{rule}").')
+    values = choices.in_effect(choices.profile("cpt"), space.policies)
+    for name in space.opened:
+        if name not in choices.policies:
+            choices.in_effect(choices.profile("cpt"), {name: ""})  # raises PolicyError
+    for name, policy in choices.policies.items():
+        if read and name not in read:
+            continue
+        for value in policy.values if name in space.opened else (values[name],):
+            given, chosen = policy_symbol(name, value).arguments
+            found.append(f"open_policy({given}, {chosen}).")
+    return found
+
+
+def boundaries_of(statements: Iterable[AST], fixed: Mapping[str, str]) -> tuple[int, ...]:
+    """The minutes of the thresholds that these statements read, under these policies.
+
+    `statements` include the thresholds themselves. A further hour begins where hour and rest end.
+    """
+    named: dict[str, set[int]] = {}
+    read: set[str] = set()
+    for statement in statements:
+        if not can_fire(statement, fixed):
+            continue
+        for use in uses(statement):
+            if use.signature != ("threshold", 2):
+                continue
+            name, value = (str(each) for each in use.arguments)
+            if use.in_head:
+                named.setdefault(name, set()).add(int(value))
+            else:
+                read.add(name)
+    found = {v for name in read if name.endswith(MINUTES) for v in named.get(name, ())}
+    if HOUR in read and FURTHER in read:
+        found -= named.get(FURTHER, set()) - {v for n in read - {FURTHER} for v in named.get(n, ())}
+        found |= {hour + rest for hour in named[HOUR] for rest in named[FURTHER]}
+    return tuple(sorted(found))
+
+
+def can_fire(statement: AST, fixed: Mapping[str, str]) -> bool:
+    """Whether no policy in the body has another value than the one that is fixed."""
+    for use in uses(statement):
+        if use.signature == ("policy", 2) and not use.in_head and _positive(use.place):
+            name, value = (str(each) for each in use.arguments)
+            if name in fixed and _constant(value) and _word(value) != fixed[name]:
+                return False
+    return True
+
+
+def _positive(place: object) -> bool:
+    return getattr(place, "name", "") == "BODY"
+
+
+def _constant(value: str) -> bool:
+    return value[:1] in '"0123456789' or value[:1].islower()
+
+
+def _word(value: str) -> str:
+    return value.strip('"')
+
+
+def kinds_read(statements: Iterable[AST]) -> tuple[str, ...]:
+    """The kinds of field whose predicates these statements read."""
+    names = {use.signature[0] for each in statements for use in uses(each) if not use.in_head}
+    return tuple(kind for kind, given in READ_BY.items() if names.intersection(given))
+
+
+@lru_cache(maxsize=1)
+def generator() -> str:
+    """The text of the generator."""
+    return invariant("search/generator.lp")
+
+
+def policies_read(statements: Iterable[AST]) -> frozenset[str]:
+    """The policies that these statements read."""
+    return frozenset(
+        str(use.arguments[0])
+        for statement in statements
+        for use in uses(statement)
+        if use.signature == ("policy", 2)
+    )
+
+
+def fields_of(model: Iterable[clingo.Symbol]) -> dict[str, str]:
+    """The chosen value of each field."""
+    return {
+        str(atom.arguments[0]): str(atom.arguments[1]) for atom in model if atom.name == "choose"
+    }
