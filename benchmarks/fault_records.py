@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,7 @@ from infusion_asp.model import Result
 SHORT = 30  # minutes of hydration that are nothing
 HOSPITAL = 22  # place of service
 VISIT = {"professional": "99213", "facility": "99284"}
+CHEMOTHERAPY = ("96409", "96411", "96413", "96417")
 NO_SERVICE = ("keep_open", "flush", "diluent")
 WITHOUT_TIMES = (
     "second initial",
@@ -56,6 +57,8 @@ def _short_hydration(claim: Claim) -> Iterator[Fault]:
         if more or line.units > 1 or _minutes(given) is None or given.get("pauses"):
             continue
         start = datetime.fromisoformat(given["start"])
+        if any(_minutes(each) and _beside(given, each) for each in claim.given.values()):
+            continue
         record = _changed(claim.record, name, stop=_text(start + timedelta(minutes=SHORT)))
         yield from _no_longer(kind, claim, record, line, f"{name} ran {SHORT} minutes")
 
@@ -87,6 +90,12 @@ def _concurrent_hydration(claim: Claim) -> Iterator[Fault]:
             yield from fault(kind, claim, what, lines, {"96361"}, OVER)
 
 
+def _beside(given: Record, other: Record) -> bool:
+    """Whether something else runs while a fluid runs."""
+    first, last = max(given["start"], other["start"]), min(given["stop"], other["stop"])
+    return given is not other and bool(first < last)
+
+
 def _covered(given: Record, infusions: list[Record]) -> bool:
     return any(
         one["start"] <= given["start"]
@@ -99,20 +108,22 @@ def _covered(given: Record, infusions: list[Record]) -> bool:
 @breaks("repeat of a drug billed again")
 def _repeat_again(claim: Claim) -> Iterator[Fault]:
     """A push that is part of another, or a repeat without a code, billed as a new one."""
-    reported = {
-        _drug(claim.given[name])
-        for line in claim.lines
-        for name in line.administrations
-        if name in claim.given
-    }
+    reported = _drugs(claim, [line.code for line in claim.lines])
+    chemotherapy = _drugs(claim, CHEMOTHERAPY)
     for each in claim.result.not_reported:
         given = claim.given[each.administration]
         push = given.get("method") == "push" and given.get("purpose") not in NO_SERVICE
         if push and given.get("ordered") is not False and _drug(given) in reported:
-            code = "96411" if given.get("category") == "antineoplastic" else "96375"
+            code = "96411" if _drug(given) in chemotherapy else "96375"
             lines = [*claim.lines, Billed(code)]
             what = f"{code} for {each.administration} again"
             yield from fault("repeat of a drug billed again", claim, what, lines, {code}, OVER)
+
+
+def _drugs(claim: Claim, codes: Iterable[str]) -> set[str]:
+    """The drugs that earn the lines of some codes."""
+    names = {name for line in of_codes(claim, codes) for name in line.administrations}
+    return {_drug(claim.given[name]) for name in names & set(claim.given)}
 
 
 @breaks("never a service of its own")

@@ -26,7 +26,7 @@ RULES: dict[str, frozenset[str]] = {
         "wrong class": "claim_wrong_class",
         "same drug billed as new": "claim_same_drug_as_new claim_same_drug_again",
         "repeat of a drug billed again": "claim_same_drug_again",
-        "never a service of its own": "claim_not_documented",
+        "never a service of its own": "claim_not_documented claim_units_over_minutes",
         "add-on without parent": "claim_addon_without_parent",
         "orphan add-on": "claim_addon_without_parent",
         "missing 59, XS, XE, XU": "claim_modifier_missing",
