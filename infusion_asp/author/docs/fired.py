@@ -1,0 +1,64 @@
+"""Owns which rules fired in which answers: their bodies over what is known of many encounters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import clingo
+from clingo import ast
+from clingo.ast import AST
+
+from infusion_asp.author.joint import Joint
+from infusion_asp.author.models import Models
+from infusion_asp.engine.provenance_run import ProvenanceRun
+from infusion_asp.rulebook.atoms import Place, uses
+
+_FIRED = "fired__"
+_SIZE = 200
+_ENCOUNTER = "Enc__E"
+
+
+def fired(models: Models) -> dict[int, set[str]]:
+    """By the number of a job, the ids of the rules that derive something in its answer."""
+    joint = models.joint
+    owners = [rule.id for rule in joint.book.rules for _ in rule.statements]
+    program = list(_program(joint))
+    found: dict[int, set[str]] = {}
+    right = [number for number in range(models.count) if number not in models.wrong]
+    for start in range(0, len(right), _SIZE):
+        for index, job in _batch(models, program, right[start : start + _SIZE]):
+            found.setdefault(job, set()).add(owners[index])
+    return found
+
+
+def _program(joint: Joint) -> Iterator[AST]:
+    """For each statement about an encounter, one that says that it fired for it."""
+    for index, statement in enumerate(joint.statements):
+        bound = any(
+            str(use.arguments[0]) == _ENCOUNTER
+            for use in uses(statement)
+            if use.place is Place.BODY and use.arguments
+        )
+        if bound:
+            yield _told(statement, index)
+
+
+def _told(statement: AST, index: int) -> AST:
+    place = statement.location
+    number = ast.SymbolicTerm(place, clingo.Number(index))
+    arguments = [number, ast.Variable(place, _ENCOUNTER)]
+    term = ast.Function(place, _FIRED, arguments, 0)
+    head = ast.Literal(place, ast.Sign.NoSign, ast.SymbolicAtom(term))
+    return ast.Rule(place, head, statement.body)
+
+
+def _batch(
+    models: Models, program: Sequence[AST], numbers: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    engine = ProvenanceRun(lambda _: (), lenient=True)
+    engine.assume(models.facts(list(models.atoms), numbers))
+    engine.add(program)
+    engine.ground([("base", [])])
+    for atom in engine.atoms(_FIRED, 2):
+        index, job = atom.arguments
+        yield index.number, job.number
