@@ -1,0 +1,149 @@
+"""Owns the record of a mutation run: benchmarks/mutation.md, written and read.
+
+The record names each rule with the digest of its text, so that a later run knows which rules have
+changed, and each mutant that no test kills, with the reason why none can.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from infusion_asp.author.mutation.operators import KINDS, Mutant
+from infusion_asp.author.mutation.run import EQUIVALENT, KILLED, SURVIVED, Verdict
+from infusion_asp.rulebook import Rule, Rulebook
+
+SAMPLE = 200
+_ROW = re.compile(r"^\| `(\w+)` \| ([0-9a-f]{12}) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|")
+_NAMED = re.compile(r"^- `(.+?)`(?: \((.*?)\))?(?:: (.*))?$")
+
+
+@dataclass(frozen=True)
+class Score:
+    """What became of the mutants of one rule."""
+
+    rule: str
+    digest: str
+    mutants: int
+    killed: int
+    equivalent: int
+    survived: int
+
+    @property
+    def share(self) -> float:
+        """The part that tests kill."""
+        return self.killed / self.mutants if self.mutants else 1.0
+
+
+@dataclass(frozen=True)
+class Record:
+    """A run as it was recorded: scores by rule, and why tests don't kill what they don't."""
+
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+def digest_of(rule: Rule) -> str:
+    """A short digest of a rule's text, header included."""
+    return hashlib.sha256(rule.text.encode()).hexdigest()[:12]
+
+
+def scores(book: Rulebook, verdicts: Iterable[Verdict]) -> list[Score]:
+    """The scores of all rules, in the order of the rulebook."""
+    counts: dict[str, dict[str, int]] = {}
+    for each in verdicts:
+        tally = counts.setdefault(each.mutant.rule, {KILLED: 0, EQUIVALENT: 0, SURVIVED: 0})
+        tally[each.status] += 1
+    return [
+        Score(
+            rule.id,
+            digest_of(rule),
+            sum(counts[rule.id].values()),
+            counts[rule.id][KILLED],
+            counts[rule.id][EQUIVALENT],
+            counts[rule.id][SURVIVED],
+        )
+        for rule in book.rules
+        if rule.id in counts
+    ]
+
+
+def changed(book: Rulebook, record: Record) -> list[str]:
+    """The rules that the record doesn't know with this text."""
+    return [
+        rule.id
+        for rule in book.rules
+        if rule.id not in record.scores or record.scores[rule.id].digest != digest_of(rule)
+    ]
+
+
+def sample(mutants: Sequence[Mutant], size: int = SAMPLE) -> list[Mutant]:
+    """A fixed sample: those whose names have the smallest digests."""
+
+    def key(mutant: Mutant) -> str:
+        return hashlib.sha256(mutant.name.encode()).hexdigest()
+
+    return sorted(mutants, key=key)[:size]
+
+
+def read(text: str) -> Record:
+    """The record in a text; what is not of its form is left out."""
+    found: dict[str, Score] = {}
+    reasons: dict[str, str] = {}
+    name = ""
+    for line in text.splitlines():
+        row, named = _ROW.match(line), _NAMED.match(line)
+        if row:
+            numbers = (int(number) for number in row.groups()[2:])
+            found[row[1]] = Score(row[1], row[2], *numbers)
+        elif named:
+            name = named[1]
+            reasons[name] = named[3] or ""
+        elif line.startswith("  ") and name:
+            reasons[name] = f"{reasons[name]} {line.strip()}".strip()
+        else:
+            name = ""
+    return Record(found, reasons)
+
+
+def written(
+    book: Rulebook,
+    verdicts: Sequence[Verdict],
+    reasons: Mapping[str, str],
+    *,
+    head: str,
+) -> str:
+    """The record as Markdown: totals, who survives and why, a line for each rule."""
+    total = len(verdicts)
+    tally = {status: 0 for status in (KILLED, EQUIVALENT, SURVIVED)}
+    for each in verdicts:
+        tally[each.status] += 1
+    lines = ["# Mutation of the rulebook", "", head, ""]
+    lines += ["| mutants | | share |", "|---|---|---|", f"| all | {total} | |"]
+    for status, count in tally.items():
+        lines.append(f"| {status} | {count} | {count / max(total, 1):.1%} |")
+    lines += ["", "| kind | mutants | killed |", "|---|---|---|"]
+    for kind in KINDS:
+        own = [each for each in verdicts if each.mutant.kind == kind]
+        killed = sum(each.status == KILLED for each in own)
+        lines.append(f"| {kind} | {len(own)} | {killed} |")
+    for title, status in (("Surviving", SURVIVED), ("Equivalent", EQUIVALENT)):
+        own = [each for each in verdicts if each.status == status]
+        lines += ["", f"## {title} mutants", ""]
+        for each in own:
+            reason = reasons.get(each.mutant.name) or "not explained yet"
+            place = f"{each.mutant.file}:{each.mutant.line}"
+            lines.append(f"- `{each.mutant.name}` ({place}): {reason}")
+        if not own:
+            lines.append("None.")
+    lines += ["", "## Rules", ""]
+    lines += ["| rule | digest | mutants | killed | equivalent | surviving | score |"]
+    lines += ["|---|---|---|---|---|---|---|"]
+    for score in scores(book, verdicts):
+        lines.append(
+            f"| `{score.rule}` | {score.digest} | {score.mutants} | {score.killed} "
+            f"| {score.equivalent} | {score.survived} | {score.share:.0%} |"
+        )
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,178 @@
+"""Owns a mutation run: mutants against rule tests, then survivors against variations of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import clingo
+from clingo.symbol import SymbolType
+
+from infusion_asp.author.joint import Signature
+from infusion_asp.author.models import Dependence, Models
+from infusion_asp.author.mutation.crew import NO_END, try_together
+from infusion_asp.author.mutation.operators import Mutant
+from infusion_asp.author.mutation.pairs import Pairs
+from infusion_asp.author.mutation.pool import Pool
+from infusion_asp.author.mutation.touched import Touch
+from infusion_asp.author.mutation.trial import Rows, try_all
+from infusion_asp.author.recursion import recursive
+from infusion_asp.author.testing.bench import Bench, Prepared, failures_of
+from infusion_asp.author.testing.notation import Case
+from infusion_asp.author.testing.observed import READ, failures, predicates_of
+from infusion_asp.author.testing.running import prepare
+from infusion_asp.engine.errors import EngineError
+from infusion_asp.facts import load_policies
+from infusion_asp.rulebook import shipped_logic
+
+KILLED, SURVIVED, EQUIVALENT = "killed", "survived", "equivalent"
+POOL = 2000  # variations of the tests that survivors are held against
+MOST_TESTS = 60  # tests tried for a mutant, spread over those that it touches
+Say = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a mutant: killed by a test, surviving, or equivalent as far as was looked.
+
+    `by` names the test; `separating` is an encounter that tells a survivor from the original;
+    `touched` counts the variations in which an equivalent one derives something else.
+    """
+
+    mutant: Mutant
+    status: str
+    by: str = ""
+    separating: Case | None = None
+    touched: int = 0
+
+
+def processes() -> int:
+    """One process for each core."""
+    return len(os.sched_getaffinity(0))
+
+
+def against_tests(
+    bench: Bench,
+    cases: Sequence[Case],
+    mutants: Sequence[Mutant],
+    *,
+    count: int,
+    most: int | None = MOST_TESTS,
+    say: Say = lambda done, of: None,
+) -> list[Verdict]:
+    """Each mutant killed by a test, or surviving. Raises EngineError where a test fails anyway."""
+    prepared = prepare(bench, cases)
+    models = bench.models(prepared)
+    for number, each in enumerate(prepared):
+        if failures_of(each, models, number):
+            raise EngineError(
+                f"a test fails before anything is mutated: {each.case.place}",
+                "see 'infusion-asp rules test'",
+            )
+    told = _tried(
+        models,
+        mutants,
+        tells=lambda job, rows: bool(failures(prepared[job].case, prepared[job].encounter, rows)),
+        reads=[frozenset(READ) | predicates_of(each.case) for each in prepared],
+        count=count,
+        most=most,
+        say=say,
+    )
+    return [_verdict(each, told[each.name], prepared) for each in mutants]
+
+
+def _verdict(mutant: Mutant, job: int | None, prepared: Sequence[Prepared]) -> Verdict:
+    if job is None:
+        return Verdict(mutant, SURVIVED)
+    by = "no end" if job == NO_END else prepared[job].case.place
+    return Verdict(mutant, KILLED, by)
+
+
+def against_pool(
+    bench: Bench,
+    cases: Sequence[Case],
+    verdicts: Sequence[Verdict],
+    *,
+    count: int,
+    size: int = POOL,
+    seed: int = 1,
+    say: Say = lambda done, of: None,
+) -> list[Verdict]:
+    """Survivors with the variation that tells them apart, or equivalent as far as was looked."""
+    left = [each.mutant for each in verdicts if each.status == SURVIVED]
+    if not left:
+        return list(verdicts)
+    drawn = Pool(cases, load_policies(shipped_logic()), numbers_of(bench), seed).draw(size)
+    prepared = prepare(bench, drawn)
+    models = bench.models(prepared)
+    outputs = bench.book.vocabulary.marked("output")
+    told = _tried(
+        models,
+        left,
+        tells=lambda job, rows: True,
+        reads=[outputs] * len(prepared),
+        count=count,
+        most=None,
+        say=say,
+    )
+    same = [each for each in left if told[each.name] is None]
+    touched = Touch(models, Dependence(bench.book.statements)).all_of(same)
+    found = []
+    for each in verdicts:
+        job = told.get(each.mutant.name) if each.status == SURVIVED else None
+        if each.status != SURVIVED:
+            found.append(each)
+        elif job is None:
+            count_of = len(touched[each.mutant.name])
+            found.append(replace(each, status=EQUIVALENT, touched=count_of))
+        else:
+            separating = None if job == NO_END else prepared[job].case
+            found.append(replace(each, separating=separating))
+    return found
+
+
+def _tried(
+    models: Models,
+    mutants: Sequence[Mutant],
+    *,
+    tells: Callable[[int, Rows], bool],
+    reads: Sequence[frozenset[Signature]],
+    count: int,
+    most: int | None,
+    say: Say,
+) -> dict[str, int | None]:
+    book = models.joint.book
+    dependence = Dependence(book.statements)
+    touch = Touch(models, dependence)
+    pairs = Pairs(models, dependence)
+    circular = recursive(book.statements)
+
+    def attempt(part: Sequence[Mutant]) -> list[tuple[str, int | None]]:
+        touched = touch.all_of(part)
+        tried = try_all(part, touched, pairs, models, tells, lambda job: reads[job], most)
+        return [(mutant.name, job) for mutant, job in tried]
+
+    told: dict[str, int | None] = {}
+    for name, job in try_together(mutants, lambda each: each.index in circular, attempt, count):
+        told[name] = job
+        if len(told) % 50 == 0:
+            say(len(told), len(mutants))
+    return told
+
+
+def numbers_of(bench: Bench) -> list[int]:
+    """Every number that a threshold of the rulebook names."""
+    found: set[int] = set()
+    for statement in bench.book.statements:
+        text = str(statement.head)
+        if text.startswith("threshold("):
+            found.update(_numbers(statement.head.atom.symbol.arguments))
+    return sorted(found)
+
+
+def _numbers(arguments: Iterable[clingo.ast.AST]) -> Iterable[int]:
+    for each in arguments:
+        symbol = getattr(each, "symbol", None)
+        if symbol is not None and symbol.type == SymbolType.Number:
+            yield symbol.number
