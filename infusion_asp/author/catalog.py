@@ -8,8 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from infusion_asp.author.lint.book import Book, covers, shown_path
+from infusion_asp.author.lint.shapes import term
 from infusion_asp.rulebook import Rule
-from infusion_asp.rulebook.atoms import uses
+from infusion_asp.rulebook.atoms import Use
 from infusion_asp.rulebook.errors import did_you_mean
 from infusion_asp.rulebook.reading import Reading
 
@@ -75,20 +76,34 @@ class Neighbours:
 
 def neighbours(reading: Reading, rule: Rule) -> Neighbours:
     """Where a rule is used, and what it rests on."""
-    heads: dict[str, set[str]] = {}
-    bodies: dict[str, set[str]] = {}
-    order = [covered.rule.id for covered in reading.rules]
+    heads: dict[str, list[Use]] = {}
+    bodies: dict[str, list[Use]] = {}
     for covered in reading.rules:
-        for statement in covered.rule.statements:
-            for use in uses(statement):
+        for outline in covered.outlines:
+            for use in outline.uses:
                 side = heads if use.in_head else bodies
-                side.setdefault(covered.rule.id, set()).add(use.shown)
-    gives, reads = heads.get(rule.id, set()), bodies.get(rule.id, set())
+                side.setdefault(covered.rule.id, []).append(use)
+    gives, reads = heads.get(rule.id, []), bodies.get(rule.id, [])
+    others = [covered.rule.id for covered in reading.rules if covered.rule.id != rule.id]
     return Neighbours(
-        tuple(sorted(gives)),
-        tuple(id for id in order if id != rule.id and bodies.get(id, set()) & gives),
-        tuple(id for id in order if id != rule.id and heads.get(id, set()) & reads),
+        tuple(sorted({use.shown for use in gives})),
+        tuple(id for id in others if _meet(gives, bodies.get(id, []))),
+        tuple(id for id in others if _meet(heads.get(id, []), reads)),
         tuple(covered.rule.id for covered in reading.rules if covered.rule.replaces == rule.id),
+    )
+
+
+def _meet(given: Sequence[Use], read: Sequence[Use]) -> bool:
+    """Whether an atom that is given can be one that is read: no two constants differ."""
+    return any(
+        one.signature == other.signature
+        and not any(
+            a != b
+            for a, b in zip(map(term, one.arguments), map(term, other.arguments), strict=True)
+            if isinstance(a, int | str) and isinstance(b, int | str)
+        )
+        for one in given
+        for other in read
     )
 
 

@@ -32,6 +32,7 @@ from infusion_asp.rulebook.reading import FIRST, LAYERS
 @fail_on_option("info")
 @click.option("--seconds", default=30.0, show_default=True, help="Wall clock of each grounding.")
 @click.option("--megabytes", default=1500, show_default=True, help="Memory of each grounding.")
+@click.option("--no-ground", is_flag=True, help="Only what needs no grounding: faster.")
 @output_option
 def lint_command(
     directory: Path | None,
@@ -40,6 +41,7 @@ def lint_command(
     fail_on: str,
     seconds: float,
     megabytes: int,
+    no_ground: bool,
     output: Path | None,
 ) -> None:
     """Look for mistakes in rule files.
@@ -48,7 +50,8 @@ def lint_command(
     """
     root = directory if directory is not None and _whole(directory) else None
     added = [directory, *overlays] if directory is not None and root is None else overlays
-    found = lint(root, list(filter(None, added)), Limits(seconds, megabytes))
+    limits = None if no_ground else Limits(seconds, megabytes)
+    found = lint(root, list(filter(None, added)), limits)
     shown = FORMATS[form](found)
     if output is None:
         click.echo(shown, nl=False)
