@@ -1,28 +1,36 @@
-"""Owns which rules fired in which answers: their bodies over what is known of many encounters."""
+"""Owns which rules fired in which answers: their bodies over what is known of many encounters.
+
+Of a rule with a sentence only the statements count that say it, not the steps that lead there.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import clingo
 from clingo import ast
 from clingo.ast import AST
 
+from infusion_asp.author.docs.prose import pieces
 from infusion_asp.author.joint import Joint
 from infusion_asp.author.models import Models
 from infusion_asp.engine.provenance_run import ProvenanceRun
+from infusion_asp.rulebook import Rule
 from infusion_asp.rulebook.atoms import Place, uses
 
 _FIRED = "fired__"
 _SIZE = 200
 _ENCOUNTER = "Enc__E"
+_NAME = re.compile(r"[A-Z]\w*")
 
 
 def fired(models: Models) -> dict[int, set[str]]:
     """By the number of a job, the ids of the rules that derive something in its answer."""
     joint = models.joint
     owners = [rule.id for rule in joint.book.rules for _ in rule.statements]
-    program = list(_program(joint))
+    saying = [each for rule in joint.book.rules for each in _saying(rule)]
+    program = [told for index, told in _program(joint) if saying[index]]
     found: dict[int, set[str]] = {}
     right = [number for number in range(models.count) if number not in models.wrong]
     for start in range(0, len(right), _SIZE):
@@ -31,7 +39,14 @@ def fired(models: Models) -> dict[int, set[str]]:
     return found
 
 
-def _program(joint: Joint) -> Iterator[AST]:
+def _saying(rule: Rule) -> list[bool]:
+    """For each statement of a rule, whether it binds what the sentence names."""
+    names = {each.text for each in pieces(rule.sentence) if each.variable}
+    bound = [names <= set(_NAME.findall(str(each))) for each in rule.statements]
+    return bound if any(bound) else [True] * len(bound)
+
+
+def _program(joint: Joint) -> Iterator[tuple[int, AST]]:
     """For each statement about an encounter, one that says that it fired for it."""
     for index, statement in enumerate(joint.statements):
         bound = any(
@@ -40,7 +55,7 @@ def _program(joint: Joint) -> Iterator[AST]:
             if use.place is Place.BODY and use.arguments
         )
         if bound:
-            yield _told(statement, index)
+            yield index, _told(statement, index)
 
 
 def _told(statement: AST, index: int) -> AST:

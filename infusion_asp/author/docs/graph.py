@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-ROW, CHARACTER, PADDING, BETWEEN, MARGIN = 24, 6.7, 16, 70, 12
+ROW, CHARACTER, PADDING, BETWEEN, MARGIN = 24, 7.25, 16, 60, 12
 _SWEEPS = 6
 
 
@@ -61,8 +61,8 @@ def drawing(items: Mapping[str, Item], edges: Iterable[tuple[str, str]]) -> Draw
         width = max(len(items[key].label) for key in column) * CHARACTER + PADDING
         top = MARGIN + (tallest - len(column) * ROW) / 2
         for at, key in enumerate(column):
-            own = len(items[key].label) * CHARACTER + PADDING
-            nodes[key] = Node(key, items[key], round(x, 1), round(top + at * ROW, 1), round(own, 1))
+            y = round(top + at * ROW, 1)
+            nodes[key] = Node(key, items[key], round(x, 1), y, round(width, 1))
         x += width + BETWEEN
     curves = tuple(Edge(a, b, _curve(nodes[a], nodes[b])) for a, b in pairs)
     width = max((node.x + node.width for node in nodes.values()), default=0) + MARGIN

@@ -10,6 +10,7 @@
       if (!row.hidden) { number += 1; }
     });
     groups.forEach(function (group) { group.hidden = !group.querySelector("[data-find]:not([hidden])"); });
+    document.getElementById("topics").hidden = words.length > 0;
     said.textContent = words.length ? number + (number === 1 ? " rule of " : " rules of ") + rows.length : "";
   }
   box.value = new URLSearchParams(location.search).get("q") || "";
