@@ -190,6 +190,22 @@ class Book:
         """The predicates of each rule, those in heads marked."""
         return {rule.id: tuple(_used(rule)) for rule in self.rulebook.rules}
 
+    @cached_property
+    def flows(self) -> Mapping[str, frozenset[tuple[Signature, Signature]]]:
+        """For each rule what its statements read, with what they derive from it."""
+        return {
+            rule.id: frozenset(
+                (read.signature, head.signature)
+                for statement in rule.statements
+                for found in [uses(statement)]
+                for head in found
+                if head.in_head
+                for read in found
+                if not read.in_head
+            )
+            for rule in self.rulebook.rules
+        }
+
     def _page(self, rule: Rule, topic: Topic) -> Page:
         used = self.used[rule.id]
         heads = [self.known[signature] for signature, head in used if head]

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import clingo
+
 from infusion_asp.author.docs.fired import fired
+from infusion_asp.author.joint import Signature
+from infusion_asp.author.models import Models
 from infusion_asp.author.testing.bench import Bench, Prepared, rows_of
 from infusion_asp.author.testing.notation import Case
 from infusion_asp.author.testing.observed import line_texts
@@ -86,12 +90,7 @@ def examples(
                 break
         for number in chosen.values():
             if number not in made:
-                rows = line_texts(
-                    cases[number],
-                    prepared[number].encounter,
-                    lambda signature, at=number: rows_of(models, at, signature),
-                )
-                made[number] = _example(prepared[number], rows)
+                made[number] = _example(prepared[number], models, number)
         found[rule] = tuple(made[number] for number in chosen.values())
     return found, {rule: len(numbers_of) for rule, numbers_of in by_rule.items()}
 
@@ -104,8 +103,12 @@ def _named(case: Case) -> set[str]:
     return found
 
 
-def _example(prepared: Prepared, lines: Sequence[str]) -> Example:
+def _example(prepared: Prepared, models: Models, number: int) -> Example:
     case = prepared.case
+
+    def rows(signature: Signature) -> list[list[clingo.Symbol]]:
+        return rows_of(models, number, signature)
+
     record = case.encounter
     day = case.first_day.date().isoformat()
     return Example(
@@ -115,7 +118,7 @@ def _example(prepared: Prepared, lines: Sequence[str]) -> Example:
         given=tuple(_given(each, day) for each in record.get("administrations", ())),
         billed=tuple(_billed(each) for each in record.get("billed", ())),
         policies=tuple(case.policies.items()),
-        lines=tuple(lines),
+        lines=tuple(line_texts(case, prepared.encounter, rows)),
         said=tuple(_said(case)),
         named=bool(_named(case)),
     )

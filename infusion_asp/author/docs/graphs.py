@@ -61,12 +61,7 @@ def _drawn(
         for each in wanted
     }
     edges = {
-        (_label(read), _label(derived))
-        for rule in rules
-        for derived, head in book.used[rule]
-        if head
-        for read, also in book.used[rule]
-        if not also
+        (_label(read), _label(derived)) for rule in rules for read, derived in book.flows[rule]
     }
     return drawing(items, edges)
 
