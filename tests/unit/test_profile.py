@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from infusion_asp.author.guard import NoEnd
 from infusion_asp.author.profiling import Growth, doubled, profile
 from infusion_asp.author.profiling.instances import PART, counting, statement_of
 from infusion_asp.cli import main
 from infusion_asp.coding import Coder
-from infusion_asp.engine import RuleMessages, TimeLimit
+from infusion_asp.engine import RuleMessages
 from infusion_asp.engine.counting import count_atoms
 from infusion_asp.model import parse_encounter
 from infusion_asp.rulebook import load_rulebook
@@ -147,24 +148,29 @@ def test_the_shipped_rules_grow_with_the_encounter() -> None:
     assert {each.id for each in found.rules} == {each.id for each in load_rulebook().rules}
 
 
-def test_rules_without_an_end_are_stopped(tmp_path: Path) -> None:
-    endless = '% @rule endless\n% title: No end\nminutes("x", 0).\n'
-    endless += 'minutes("x", N + 1) :- minutes("x", N).\n'
-    with pytest.raises(TimeLimit):
-        book = load_rulebook(write_book(tmp_path, {"derive/endless.lp": endless}))
-        count_atoms(counting(book).program, PART, [[]], seconds=2, megabytes=4096)
+def overlaid(tmp_path: Path, text: str) -> Coder:
+    """The shipped rules with one more."""
+    overlay = tmp_path / "own"
+    overlay.mkdir()
+    (overlay / "more.lp").write_text(text)
+    return Coder(load_rulebook(None, [overlay]), overlays=(overlay,))
+
+
+def test_rules_without_an_end_are_stopped_and_named(tmp_path: Path) -> None:
+    endless = "% @rule endless\n% title: No end\ncounted(0).\n"
+    endless += "counted(N + 1) :- counted(N).\n"
+    endless += "finding(endless, none, N) :- counted(N), N < 0.\n"
+    with pytest.raises(NoEnd) as raised:
+        profile(overlaid(tmp_path, endless), [parse_encounter(RECORD)], doublings=0, seconds=8)
+    assert "own/more.lp:4" in raised.value.message
 
 
 def test_what_clingo_says_stands_at_its_line(tmp_path: Path) -> None:
-    overlay = tmp_path / "own"
-    overlay.mkdir()
     wrong = "% @rule wrong\n% title: Not a number\n% implements: T4\n"
-    wrong += "finding(wrong, Bag, Drug + 1) :- drug(Bag, Drug).\n"
-    (overlay / "wrong.lp").write_text(wrong)
-    coder = Coder(load_rulebook(None, [overlay]), overlays=(overlay,))
+    wrong += "finding(wrong, Bag, Bag + 1) :- bag_minutes(Bag, _).\n"
     with pytest.raises(RuleMessages) as raised:
-        profile(coder, [parse_encounter(RECORD)], doublings=0)
-    assert raised.value.message.startswith("own/wrong.lp:4:")
+        profile(overlaid(tmp_path, wrong), [parse_encounter(RECORD)], doublings=0)
+    assert raised.value.message.startswith("own/more.lp:4:")
 
 
 def run(tmp_path: Path, *more: str) -> Result:

@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from infusion_asp.author.guard import NoEnd
 from infusion_asp.author.profiling.doubling import doubled
 from infusion_asp.author.profiling.instances import PART, counting, element_of, statement_of
 from infusion_asp.coding import Coder
 from infusion_asp.coding.coder import codes_beside
-from infusion_asp.engine import RuleMessages
+from infusion_asp.engine import MemoryLimit, RuleMessages, TimeLimit
 from infusion_asp.engine.counting import Counts, count_atoms
 from infusion_asp.facts import AnyAtom, symbols_of
 from infusion_asp.model import Encounter
@@ -100,7 +101,7 @@ def profile(
 ) -> Profile:
     """Ground the rules for each encounter, doubled `doublings` times; `claim` judges its lines.
 
-    Raises TimeLimit, MemoryLimit or RuleMessages; `seconds` is the wall clock of all grounding.
+    Raises NoEnd or RuleMessages; `seconds` is the wall clock of all grounding.
     """
     sizes = [list(encounters)]
     for _ in range(doublings):
@@ -111,6 +112,8 @@ def profile(
         counts = count_atoms(made.program, PART, facts, seconds=seconds, megabytes=MEGABYTES)
     except RuleMessages as error:
         raise _placed(error, coder.rulebook) from None
+    except (TimeLimit, MemoryLimit) as error:
+        raise NoEnd(error, coder.rulebook) from None
     number = len(encounters)
     by_size = [counts[at * number : (at + 1) * number] for at in range(len(sizes))]
     return Profile(
