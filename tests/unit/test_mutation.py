@@ -1,0 +1,116 @@
+"""Mutants of the shipped rules: made, killed by tests, told apart by variations, recorded."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+
+from infusion_asp.author.mutation import record as records
+from infusion_asp.author.mutation.operators import (
+    DROP_LITERAL,
+    DROP_RULE,
+    KINDS,
+    MINUS_ONE,
+    NEGATE,
+    PLUS_ONE,
+    mutants_of,
+)
+from infusion_asp.author.mutation.run import (
+    EQUIVALENT,
+    KILLED,
+    SURVIVED,
+    Verdict,
+    against_pool,
+    against_tests,
+)
+from infusion_asp.author.testing import Case, cases_of
+from infusion_asp.author.testing.bench import Bench
+from infusion_asp.rulebook import load_rulebook
+
+KEEP_OPEN = """
+- name: hydration at <rate> ml an hour
+  given: {a1: normal saline 09:00-10:00 <rate>ml/h}
+  for: rate
+  values:
+    "50": {findings: [keep_open_rate]}
+    "51": {no_findings: [keep_open_rate]}
+"""
+LIMIT = "gap_thresholds"
+
+
+@cache
+def bench() -> Bench:
+    return Bench(load_rulebook())
+
+
+def killed(cases: list[Case], *rules: str) -> dict[str, str]:
+    """What became of the mutants of some rules, by name."""
+    verdicts = against_tests(bench(), cases, mutants_of(bench().book, rules), count=1)
+    return {each.mutant.name: each.status for each in verdicts}
+
+
+def test_every_kind_of_mistake_is_made() -> None:
+    mutants = mutants_of(bench().book)
+    assert set(Counter(each.kind for each in mutants)) == set(KINDS)
+    assert len({each.name for each in mutants}) == len(mutants)
+
+
+def test_the_mutants_of_a_rule_are_small_mistakes() -> None:
+    made = {each.name: each.text for each in mutants_of(bench().book, ["hierarchy"])}
+    first = "hierarchy#1"
+    assert made[f"{first} {DROP_RULE}: violates(hierarchy,(Service,Other))"] == ""
+    assert f"{first} {DROP_LITERAL}: Service != Other" in made
+    assert "Service = Other" in made[f"{first} {NEGATE}: Service != Other"]
+    limits = [each.name for each in mutants_of(bench().book, [LIMIT])]
+    assert f"{LIMIT}#1 {PLUS_ONE}: the number, 30" in limits
+    assert f"{LIMIT}#1 {MINUS_ONE}: the number, 30" in limits
+
+
+def test_an_unsafe_statement_is_no_mutant() -> None:
+    made = [each.name for each in mutants_of(bench().book, ["hierarchy"])]
+    assert not [name for name in made if "best(Scope,Other)" in name and NEGATE in name]
+
+
+def test_a_boundary_pair_kills_a_shifted_threshold() -> None:
+    cases = list(cases_of(KEEP_OPEN))
+    name = "the number, 50"
+    found = killed(cases, "fluid_thresholds")
+    shifted = {key: status for key, status in found.items() if key.endswith(name)}
+    assert set(shifted.values()) <= {KILLED, SURVIVED}
+    keep_open = [key for key in shifted if key.startswith("fluid_thresholds#5")]
+    assert [shifted[key] for key in keep_open] == [KILLED, KILLED]
+    assert SURVIVED in set(killed(cases[:1], "fluid_thresholds").values())
+
+
+def test_a_survivor_is_told_apart_by_a_variation_of_the_tests() -> None:
+    cases = list(cases_of(KEEP_OPEN))[:1]
+    mutants = [
+        each for each in mutants_of(bench().book, ["keep_open_rate"]) if each.kind != DROP_RULE
+    ]
+    verdicts = against_tests(bench(), cases, mutants, count=1)
+    told = against_pool(bench(), cases, verdicts, count=1, size=60)
+    assert {each.status for each in told} <= {KILLED, SURVIVED, EQUIVALENT}
+    for each in told:
+        assert (each.status == SURVIVED) == (each.separating is not None)
+
+
+def test_the_record_knows_which_rules_have_changed() -> None:
+    book = bench().book
+    mutants = mutants_of(book, ["hierarchy"])
+    verdicts = [Verdict(each, KILLED, "some test") for each in mutants[:-1]]
+    verdicts.append(Verdict(mutants[-1], EQUIVALENT))
+    reasons = {mutants[-1].name: "one of them is always the best"}
+    text = records.written(book, verdicts, reasons, head="A run.")
+    read = records.read(text)
+    assert read.scores["hierarchy"].killed == len(mutants) - 1
+    assert read.scores["hierarchy"].digest == records.digest_of(book.rule("hierarchy"))
+    assert read.reasons == reasons
+    assert "hierarchy" not in records.changed(book, read)
+    assert "initial_required" in records.changed(book, read)
+
+
+def test_the_sample_is_fixed() -> None:
+    mutants = mutants_of(bench().book)
+    one = [each.name for each in records.sample(mutants)]
+    other = [each.name for each in records.sample(mutants[::-1])]
+    assert len(one) == records.SAMPLE and one == other
