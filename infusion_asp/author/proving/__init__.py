@@ -1,1 +1,1 @@
-"""For proofs about the rulebook: every encounter up to a bound, invariants, two rulebooks compared."""
+"""For proofs about the rulebook: invariants over every encounter up to a bound."""

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from infusion_asp.author.proof import OPEN, PROVED, REFUTED, SWEPT, Counterexample, Proof
-from infusion_asp.author.proving.goals import AT_LEAST_ONE, AT_MOST_ONE, HALVES, Goals, Searched
+from infusion_asp.author.proving.goals import (
+    AT_LEAST_ONE,
+    AT_MOST_ONE,
+    HALVES,
+    Goals,
+    Searched,
+)
 from infusion_asp.author.proving.invariants import Judged, judged
 from infusion_asp.author.proving.record import encounter_of, policies_of
 from infusion_asp.author.proving.space import Space
@@ -78,11 +84,9 @@ def prove(
             [quick] if len(quick) > 1 and space.administrations <= 2 else [[n] for n in quick]
         )
         run.unsearched([name for name in others if name in ONLY_SWEPT])
-    wanted = [name for name in titles if not only or name in only or states[name].wrong]
+    wanted = [name for name in states if not only or name in only or states[name].wrong]
     return tuple(
-        _proof(name, titles[name], states[name], shown or name in halves)
-        for name in wanted
-        if name in states
+        _proof(name, titles[name], states[name], shown or name in halves) for name in wanted
     )
 
 

@@ -62,7 +62,7 @@ def sweep(goals: Goals, space: Space, name: str, count: int) -> tuple[int, int, 
 
 
 def smallest(goals: Goals, wrong: Wrong) -> Wrong | None:
-    """The same made small, confirmed by the rulebook itself; None where that finds nothing wrong."""
+    """The same made small, confirmed by the rulebook; None where that finds nothing wrong."""
 
     def holds(records: Sequence[dict[str, Any]]) -> list[bool]:
         found = _judged(goals, records, wrong.policies, wrong.name)

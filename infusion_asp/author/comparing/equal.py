@@ -1,0 +1,235 @@
+"""Owns the proof that a change of rules changes nothing: the changed rules beside their old ones.
+
+Every encounter of the bound is left open, and roles are any that one of the rulebooks accepts.
+The predicates of the changed rules are derived twice, from the old rules and, under names that
+begin with `second_`, from the new ones; what everything else rests on can differ only if they do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from clingo.ast import AST
+
+from infusion_asp.author.comparing.side import Book
+from infusion_asp.author.layers import PLAYS, SECOND, VIOLATES, Signature, closure, heads, renamed
+from infusion_asp.author.proof import CHOOSE, OPTION, size_of
+from infusion_asp.author.proving.space import (
+    READ_BY,
+    Space,
+    boundaries_of,
+    can_fire,
+    fields_of,
+    generator,
+    kinds_read,
+    policies_read,
+)
+from infusion_asp.engine import search
+from infusion_asp.engine.run import parse
+from infusion_asp.facts.policies import policy_symbol
+from infusion_asp.rulebook.atoms import Place, Use, uses
+
+Rules = list[tuple[AST, tuple[Use, ...]]]
+BECAUSE: Signature = ("because", 2)
+CHOICE_CHANGED = "the choice of roles itself is changed"
+CLAIMS = (("facility", "cpt"), ("professional", "cpt"), ("facility", "medicare"))
+
+
+@dataclass(frozen=True)
+class Equal:
+    """What the search found: nothing (proved) or the fields of an encounter that may differ."""
+
+    fields: dict[str, str] | None
+    size: int
+    seconds: float
+    kinds: tuple[str, ...]
+    boundaries: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """Two rulebooks as parsed statements, and the places of what only one of them has."""
+
+    old: Rules
+    new: Rules
+    only_old: tuple[int, ...]
+    only_new: tuple[int, ...]
+    books: tuple[Book, Book]
+
+    @classmethod
+    def of(cls, old: Book, new: Book, only_old: Iterable[int], only_new: Iterable[int]) -> Change:
+        """The change between two rulebooks."""
+        return cls(_parsed(old), _parsed(new), tuple(only_old), tuple(only_new), (old, new))
+
+    @property
+    def statements(self) -> list[AST]:
+        """Everything that only one of the rulebooks has."""
+        return [self.old[at][0] for at in self.only_old] + [self.new[at][0] for at in self.only_new]
+
+    @property
+    def heads(self) -> set[Signature]:
+        """The predicates whose rules were changed."""
+        found: set[Signature] = set()
+        for rules, places in ((self.old, self.only_old), (self.new, self.only_new)):
+            for at in places:
+                found |= heads(rules[at][1])
+        return found
+
+
+def _parsed(book: Book) -> Rules:
+    text = "\n".join(plain for _, _, plain in book.statements)
+    found = [each for each in parse(text) if each.ast_type.name == "Rule"]
+    return [(each, uses(each)) for each in found]
+
+
+def look(
+    change: Change,
+    administrations: int,
+    opened: Collection[str],
+    *,
+    seconds: float,
+    megabytes: int,
+    avoiding: Sequence[Mapping[str, str]] = (),
+) -> Equal | None:
+    """Search for an encounter on which the changed rules say something else.
+
+    None where the roles themselves are chosen by other rules. Raises TimeLimit, MemoryLimit.
+    """
+    changed = _with_circles(change)
+    if PLAYS in changed:
+        return None
+    book = change.books[0]
+    fixed = {name: values[0] for name, values in book.policies.items() if name not in opened}
+    goal = changed - {BECAUSE}
+    program: list[AST] = []
+    second: list[AST] = []
+    needed = closure(set(goal), [pair for pair in change.old if can_fire(pair[0], fixed)])
+    needed |= closure(set(goal), [pair for pair in change.new if can_fire(pair[0], fixed)])
+    if needed & {PLAYS, VIOLATES}:
+        needed |= closure({PLAYS, VIOLATES}, [pair for pair in change.old])
+        needed |= closure({PLAYS, VIOLATES}, [pair for pair in change.new])
+    for statement, found in change.old:
+        if heads(found) & needed and can_fire(statement, fixed):
+            program.append(statement)
+    for statement, found in change.new:
+        if heads(found) & goal and can_fire(statement, fixed):
+            second.append(statement)
+    twice = renamed(second, frozenset(goal))
+    read = [*program, *second]
+    space = Space(
+        administrations=administrations,
+        claims=CLAIMS,
+        kinds=tuple(kind for kind in kinds_read(read) if kind in READ_BY),
+        boundaries=boundaries_of([*program, *second], fixed),
+    )
+    if administrations == 1:
+        space = replace(space, accesses=1, visits=1)
+    parts = [*_given(space, change.books, opened, policies_read(read)), generator()]
+    parts += [*map(str, program), *map(str, twice), *_differ(goal, bool(needed & {PLAYS}))]
+    parts += [_not_again(each) for each in avoiding]
+    done = search(
+        "\n".join(parts), shown=[CHOOSE], facts=[OPTION], seconds=seconds, megabytes=megabytes
+    )
+    fields = fields_of(done.models[0]) if done.models else None
+    took = done.grounding + done.solving
+    return Equal(fields, size_of(done.facts), took, space.kinds, space.boundaries)
+
+
+def _differ(goal: Collection[Signature], chosen: bool) -> list[str]:
+    """Some atom that only one side derives, where a rulebook accepts the roles."""
+    texts = []
+    accepted = ["accepted :- not violates(_, _)."] if chosen else ["accepted."]
+    for name, arity in sorted(goal):
+        variables = ", ".join(f"X{at}" for at in range(arity))
+        one = f"{name}({variables})" if arity else name
+        other = SECOND + one
+        texts.append(f"#defined {SECOND}{name}/{arity}.")
+        if (name, arity) == VIOLATES:
+            accepted.append(f"accepted :- not {SECOND}violates(_, _).")
+            texts.append(
+                "differ :- violates(_, _), not second_violates(_, _)."
+                "differ :- second_violates(_, _), not violates(_, _)."
+            )
+            continue
+        texts.append(f"differ :- {one}, not {other}. differ :- {other}, not {one}.")
+    return [*accepted, ":- not accepted.", *texts, ":- not differ."]
+
+
+def _not_again(fields: Mapping[str, str]) -> str:
+    return f":- {', '.join(f'choose({name}, {value})' for name, value in fields.items())}."
+
+
+def _given(
+    space: Space, books: tuple[Book, Book], opened: Collection[str], read: Collection[str]
+) -> list[str]:
+    """Facts of the generator, from what both sides say of themselves."""
+    signatures = {each for book in books for each in book.signatures}
+    found = [f"#defined {name}/{arity}." for name, arity in sorted(signatures)]
+    found += [f'admin("a{at}", {at}).' for at in range(1, space.administrations + 1)]
+    found += [f'access("l{at}", {at}).' for at in range(1, space.accesses + 1)]
+    found += [f'visit("v{at}", {at}).' for at in range(1, space.visits + 1)]
+    found += [f"opened({kind})." for kind in space.kinds]
+    found += [f"boundary({value})." for value in space.boundaries]
+    for setting, payer in space.claims:
+        found.append(f'claim({setting}, "{payer}").')
+        for book in books:
+            for rule in book.in_force.get(f"{setting} {payer}", ()):
+                found.append(f'holds({setting}, "{payer}", "{rule}").')
+    for name, values in books[0].policies.items():
+        for value in values if name in opened else values[:1]:
+            if name in read:
+                given, chosen = policy_symbol(name, value).arguments
+                found.append(f"open_policy({given}, {chosen}).")
+    return found
+
+
+def _with_circles(change: Change) -> set[Signature]:
+    """The changed predicates, and those that rest on them while they rest on these."""
+    changed = set(change.heads)
+    if PLAYS in changed:
+        return changed
+    for rules in (change.old, change.new):
+        behind = closure(set(changed), rules)
+        above = set(changed)
+        size = 0
+        while size != len(above):
+            size = len(above)
+            for _, found in rules:
+                if any(use.signature in above and not use.in_head for use in found):
+                    above |= heads(found)
+        changed |= (behind & above) - {PLAYS, VIOLATES} if VIOLATES not in changed else set()
+    return changed
+
+
+ALWAYS = (
+    *("admin", "visit", "access", "access_kind", "access_charted", "route_charted", "components"),
+    *("unknown_member", "ingredient", "instant", "segment", "record_end", "day", "first_day"),
+    *("setting", "in_force", "policy"),
+)
+
+
+def out_of_reach(change: Change) -> tuple[str, ...]:
+    """Inputs without which a changed rule can't fire, and which the generator never gives.
+
+    A search that finds nothing would then say nothing.
+    """
+    given = {*ALWAYS, *(name for names in READ_BY.values() for name in names)}
+    missing: set[str] = set()
+    for rules, places in ((change.old, change.only_old), (change.new, change.only_new)):
+        reached = {
+            use.signature for _, found in rules for use in found if use.signature[0] in given
+        }
+        size = -1
+        while size != len(reached):
+            size = len(reached)
+            for _, found in rules:
+                if all(use.signature in reached for use in found if use.place is Place.BODY):
+                    reached |= heads(found)
+        derived = {each for _, found in rules for each in heads(found)}
+        for at in places:
+            needs = [use.signature for use in rules[at][1] if use.place is Place.BODY]
+            lacking = [each for each in needs if each not in reached]
+            behind = closure(set(lacking), rules) if lacking else set()
+            missing |= {name for name, arity in behind if (name, arity) not in derived | reached}
+    return tuple(sorted(missing))
