@@ -181,7 +181,7 @@ def claim_of(coder: Coder, name: str, record: Record, *, dated: bool) -> Claim |
 
 def _undecided(encounter: Encounter) -> bool:
     """Whether other lines may be right too, so that the alternatives are wanted."""
-    return encounter.setting == "professional" and encounter.primary_reason is None
+    return encounter.setting == "professional"
 
 
 def scored(lines: Sequence[Billed]) -> Counter[tuple[str, tuple[str, ...]]]:

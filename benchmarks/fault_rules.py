@@ -19,7 +19,7 @@ RULES: dict[str, frozenset[str]] = {
         "concurrent twice": "claim_concurrent_twice claim_concurrent_units",
         "concurrent as sequential": "claim_concurrent_as_sequential",
         "sequential as concurrent": "claim_sequential_as_concurrent",
-        "hydration of 30 minutes or less": "claim_hydration_too_short",
+        "hydration of 30 minutes or less": "claim_hydration_too_short claim_units_over_minutes",
         "hydration concurrent": "claim_hydration_concurrent",
         "push as infusion": "claim_push_as_infusion",
         "infusion as push": "claim_infusion_as_push",
