@@ -34,6 +34,7 @@ OUTPUTS = (
     ("opened_pair", 1),
     ("not_evaluated", 1),
     ("claim_undecided", 1),
+    ("claim_lacks", 1),
     ("claim_compared", 0),
     ("drug_judged", 1),
     ("drug_mark", 1),

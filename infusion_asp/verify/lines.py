@@ -10,15 +10,6 @@ from infusion_asp.model.result import Section
 from infusion_asp.model.verification import BilledVerdict, ClaimLine, MissedLine, Status
 from infusion_asp.verify.judged import Difference, Judged
 
-_MISSED = frozenset(
-    {
-        "claim_service_missed",
-        "claim_units_missed",
-        "claim_drug_missed",
-        "claim_waste_missing",
-    }
-)
-
 
 def verdicts(judged: Judged, supported: Sequence[Line]) -> tuple[BilledVerdict, ...]:
     """A verdict for each billed line, in the order of the claim."""
@@ -34,7 +25,8 @@ def verdicts(judged: Judged, supported: Sequence[Line]) -> tuple[BilledVerdict, 
 
 def missed(judged: Judged, supported: Sequence[Line]) -> tuple[MissedLine, ...]:
     """Supported units that no billed line gets, in the order of the result."""
-    gone = {each.code: each for each in judged.differences if each.rule.id in _MISSED}
+    lacking = judged.texts("claim_lacks")
+    gone = {each.code: each for each in judged.differences if each.rule.id in lacking}
     found: list[MissedLine] = []
     for code, each in gone.items():
         lines = [
