@@ -12,6 +12,7 @@ from infusion_asp.cli.failures import Group
 from infusion_asp.cli.rules import profiles_command, rules_group
 from infusion_asp.cli.rules_coverage import coverage_command
 from infusion_asp.cli.rules_docs import docs_command
+from infusion_asp.cli.rules_diff import diff_command
 from infusion_asp.cli.rules_lint import lint_command
 from infusion_asp.cli.rules_mutate import mutate_command
 from infusion_asp.cli.rules_profile import profile_command
@@ -59,6 +60,7 @@ rules_group.add_command(docs_command)
 rules_group.add_command(profile_command)
 rules_group.add_command(lint_command)
 rules_group.add_command(prove_command)
+rules_group.add_command(diff_command)
 rules_group.add_command(coverage_command)
 rules_group.add_command(mutate_command)
 rules_group.add_command(test_command)

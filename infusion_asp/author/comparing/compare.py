@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from infusion_asp.author.comparing.answers import KINDS, differences
 from infusion_asp.author.comparing.canonical import changed
 from infusion_asp.author.comparing.corpus import Case, cases_in, likely_first
 from infusion_asp.author.comparing.equal import Change, look, out_of_reach
+from infusion_asp.author.comparing.impact import impact_of
 from infusion_asp.author.comparing.places import tests_beside
 from infusion_asp.author.comparing.report import Difference, Report, TextChange
 from infusion_asp.author.comparing.side import Book, Side
@@ -22,7 +23,9 @@ from infusion_asp.engine import EngineError, MemoryLimit, TimeLimit
 
 ENOUGH = 6.0  # seconds after which what was found is enough
 FIRST, BATCH = 60, 200
-TRIES = 4  # encounters of the solver that turn out to be answered alike
+TRIES = 2  # encounters of the solver that turn out alike before the change is followed further
+MORE = 3  # encounters of the solver where the first shows no other code
+DEEPEST = 8  # how far it is followed
 TEXTS = ("title", "sentence", "help", "level", "risk", "implements", "cites")
 
 
@@ -41,11 +44,12 @@ def compare(
     *,
     names: tuple[str, str] = ("old", "new"),
     limits: Limits = Limits(),
-    more: Sequence[Case] = (),
+    records: Sequence[Mapping[str, Any]] = (),
 ) -> Report:
     """What differs between two directories of rules, with the smallest encounters that show it.
 
-    `more` are encounters to try beside those of the rule tests. Raises BadRules, EngineError.
+    `records` are encounters of which is said how many change, in which codes and by how much
+    money. Raises BadRules, EngineError.
     """
     begin = time.monotonic()
     sides = (
@@ -53,9 +57,10 @@ def compare(
         Side(names[1], new, megabytes=limits.megabytes),
     )
     try:
-        cases = [*more, *cases_in(tests_beside(new, old))]
+        cases = cases_in(tests_beside(new, old))
         books = (sides[0].book(), sides[1].book())
-        return _Comparison(sides, books, limits, begin).report(cases)
+        report = _Comparison(sides, books, limits, begin).report(cases)
+        return replace(report, impact=impact_of(sides, records)) if records else report
     finally:
         for side in sides:
             side.close()
@@ -104,6 +109,8 @@ class _Comparison:
             if how in ("swept", "open"):
                 found = self._tried(likely[FIRST:])
                 how, note = ("different", "") if found else (how, self._swept(note))
+            elif found and not set(found) & set(KINDS[:4]):
+                found = self._ordered(self._tried(likely[FIRST : FIRST + BATCH]) | found)
         shown = [self._shown(kind, case) for kind, case in found.items()]
         return report.ended(how, note, self._took, tuple(shown), self.tried, size)
 
@@ -124,8 +131,10 @@ class _Comparison:
                 for kind in differences(one, other):
                     if kind not in found or _size(case) < _size(found[kind]):
                         found[kind] = case
-        ordered = {kind: found[kind] for kind in KINDS if kind in found}
-        return {kind: self._small(kind, case) for kind, case in ordered.items()}
+        return {kind: self._small(kind, case) for kind, case in self._ordered(found).items()}
+
+    def _ordered(self, found: dict[str, Case]) -> dict[str, Case]:
+        return {kind: found[kind] for kind in KINDS if kind in found}
 
     def _small(self, kind: str, case: Case) -> Case:
         if self._took > ENOUGH + 2:
@@ -139,6 +148,9 @@ class _Comparison:
 
         return case | {"encounter": shrunk(dict(case["encounter"]), holds)}
 
+    def _swept(self, note: str) -> str:
+        return f"no difference in {self.tried} encounters; {note}"
+
     def _searched(self, change: Change, tables: bool) -> tuple[dict[str, Case], str, str, int]:
         """Ask the solver: a difference, equality, or why neither is known."""
         if tables:
@@ -148,40 +160,46 @@ class _Comparison:
             said = ", ".join(missing[:5])
             return {}, "swept", f"the generator never gives {said}", 0
         opened = sorted({str(u.arguments[0]) for s in change.statements for u in _policy_uses(s)})
-        size, spurious = 0, False
+        size, level = 0, int(change.only_facts)
         avoiding: list[dict[str, str]] = []
-        for count in range(1, self.limits.administrations + 1):
-            for _ in range(TRIES):
-                try:
-                    seen = look(
-                        change,
-                        count,
-                        opened,
-                        seconds=self.limits.seconds,
-                        megabytes=self.limits.megabytes,
-                        avoiding=avoiding,
-                    )
-                except (TimeLimit, MemoryLimit) as error:
-                    return {}, "swept", error.message, size
-                if seen is None:
-                    return {}, "swept", "the choice of roles itself is changed", size
-                if seen.fields is None:
-                    size += seen.size
-                    break
-                case = _case(seen.fields)
-                found = self._tried([case])
+        found: dict[str, Case] = {}
+        count = 1
+        while count <= self.limits.administrations:
+            try:
+                seen = look(
+                    change,
+                    level,
+                    count,
+                    opened,
+                    seconds=self.limits.seconds,
+                    megabytes=self.limits.megabytes,
+                    avoiding=avoiding,
+                )
+            except (TimeLimit, MemoryLimit) as error:
+                return {}, "swept", error.message, size
+            if seen is None:
+                return {}, "swept", "the change is not followed to every code and finding", size
+            if seen.fields is None:
                 if found:
-                    return found, "different", "", 0
-                spurious = True
-                avoiding.append(seen.fields)
-        if spurious:
-            note = "the changed rules say something else, but no code or finding rests on it there"
-            return {}, "swept", note, size
+                    break
+                size, count = size + seen.size, count + 1
+                continue
+            found |= self._tried([_case(seen.fields)])
+            avoiding.append(seen.fields)
+            if found:
+                if set(found) & set(KINDS[:4]) or len(avoiding) >= MORE or self._took > ENOUGH:
+                    break
+                continue
+            if len(avoiding) >= TRIES * (level + 1):
+                level += 1
+            if level > DEEPEST:
+                return {}, "swept", "the changed rules say something else that no code shows", size
+        if found:
+            return found, "different", "", 0
         if self.without:
             note = f"{self.without} encounters have no single answer in both: nothing is proved"
             return {}, "open", note, size
-        kinds = "the changed rules say the same for every encounter of the bound"
-        return {}, "proved", kinds, size
+        return {}, "proved", "what rests on the changed rules is the same within the bound", size
 
     def _shown(self, kind: str, case: Case) -> Difference:
         for side in self.sides:

@@ -41,7 +41,9 @@ def likely_first(
     far: list[tuple[int, Case]] = []
     for case in cases:
         said = str(case["encounter"]) + str(case["policies"])
-        score = 2 * (case["about"].lower() in ids) + sum(word in said for word in texts)
+        about = case["about"].lower()
+        score = 2 * (about in ids) + any(about[:1] == each[:1] for each in ids)
+        score += sum(word in said for word in texts)
         (near if score else far).append((score, case))
     near.sort(key=lambda pair: (-pair[0], len(pair[1]["encounter"]["administrations"])))
     spread = [far[at] for start in range(STEP) for at in range(start, len(far), STEP)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from clingo.ast import AST
+from clingo.ast import AST, ASTType
 
 from infusion_asp.author.comparing.side import Book
 from infusion_asp.author.layers import PLAYS, SECOND, VIOLATES, Signature, closure, heads, renamed
@@ -32,7 +32,10 @@ from infusion_asp.rulebook.atoms import Place, Use, uses
 
 Rules = list[tuple[AST, tuple[Use, ...]]]
 BECAUSE: Signature = ("because", 2)
-CHOICE_CHANGED = "the choice of roles itself is changed"
+STANDARD = (15, 30, 60, 90)
+OUTPUTS: frozenset[Signature] = frozenset(
+    {("line", 5), ("unreported", 2), ("finding", 3), ("claim_finding", 4)}
+)
 CLAIMS = (("facility", "cpt"), ("professional", "cpt"), ("facility", "medicare"))
 
 
@@ -68,6 +71,20 @@ class Change:
         return [self.old[at][0] for at in self.only_old] + [self.new[at][0] for at in self.only_new]
 
     @property
+    def head_uses(self) -> list[Use]:
+        """The heads of everything that only one of the rulebooks has."""
+        found = [use for at in self.only_old for use in self.old[at][1]]
+        found += [use for at in self.only_new for use in self.new[at][1]]
+        return [use for use in found if use.in_head]
+
+    @property
+    def only_facts(self) -> bool:
+        """Whether every changed statement is a fact, which always differs by itself."""
+        found = [self.old[at][1] for at in self.only_old]
+        found += [self.new[at][1] for at in self.only_new]
+        return all(use.in_head for each in found for use in each)
+
+    @property
     def heads(self) -> set[Signature]:
         """The predicates whose rules were changed."""
         found: set[Signature] = set()
@@ -85,6 +102,7 @@ def _parsed(book: Book) -> Rules:
 
 def look(
     change: Change,
+    level: int,
     administrations: int,
     opened: Collection[str],
     *,
@@ -94,39 +112,35 @@ def look(
 ) -> Equal | None:
     """Search for an encounter on which the changed rules say something else.
 
-    None where the roles themselves are chosen by other rules. Raises TimeLimit, MemoryLimit.
+    `level` is how far the change is followed: 0 compares what the changed rules derive, 1 what
+    rests on it directly, and so on. None where it cannot be followed so far. Raises TimeLimit,
+    MemoryLimit.
     """
-    changed = _with_circles(change)
-    if PLAYS in changed:
+    second_copy, goal = followed(change, level)
+    if PLAYS in second_copy or not goal:
         return None
     book = change.books[0]
     fixed = {name: values[0] for name, values in book.policies.items() if name not in opened}
-    goal = changed - {BECAUSE}
-    program: list[AST] = []
-    second: list[AST] = []
-    needed = closure(set(goal), [pair for pair in change.old if can_fire(pair[0], fixed)])
-    needed |= closure(set(goal), [pair for pair in change.new if can_fire(pair[0], fixed)])
+    old = [pair for pair in change.old if can_fire(pair[0], fixed)]
+    new = [pair for pair in change.new if can_fire(pair[0], fixed)]
+    needed = closure(set(goal), old) | closure(set(goal), new)
     if needed & {PLAYS, VIOLATES}:
-        needed |= closure({PLAYS, VIOLATES}, [pair for pair in change.old])
-        needed |= closure({PLAYS, VIOLATES}, [pair for pair in change.new])
-    for statement, found in change.old:
-        if heads(found) & needed and can_fire(statement, fixed):
-            program.append(statement)
-    for statement, found in change.new:
-        if heads(found) & goal and can_fire(statement, fixed):
-            second.append(statement)
-    twice = renamed(second, frozenset(goal))
+        needed |= closure({PLAYS, VIOLATES}, old) | closure({PLAYS, VIOLATES}, new)
+    program = [statement for statement, found in old if heads(found) & needed]
+    second = [s for s, found in new if heads(found) & second_copy and heads(found) & needed]
     read = [*program, *second]
     space = Space(
         administrations=administrations,
         claims=CLAIMS,
-        kinds=tuple(kind for kind in kinds_read(read) if kind in READ_BY),
-        boundaries=boundaries_of([*program, *second], fixed),
+        kinds=tuple({*kinds_read(read), "times"} & set(READ_BY)),
+        boundaries=boundaries_of(read, fixed) or STANDARD,
     )
     if administrations == 1:
         space = replace(space, accesses=1, visits=1)
     parts = [*_given(space, change.books, opened, policies_read(read)), generator()]
-    parts += [*map(str, program), *map(str, twice), *_differ(goal, bool(needed & {PLAYS}))]
+    parts += map(str, (*program, *renamed(second, frozenset(second_copy))))
+    parts += [f"#defined {SECOND}{name}/{arity}." for name, arity in sorted(second_copy)]
+    parts += _differ(goal, bool(needed & {PLAYS}))
     parts += [_not_again(each) for each in avoiding]
     done = search(
         "\n".join(parts), shown=[CHOOSE], facts=[OPTION], seconds=seconds, megabytes=megabytes
@@ -136,15 +150,60 @@ def look(
     return Equal(fields, size_of(done.facts), took, space.kinds, space.boundaries)
 
 
+def followed(change: Change, level: int) -> tuple[set[Signature], set[Signature]]:
+    """The predicates derived twice, and those of them that are compared."""
+    renewed = _with_circles(change)
+    affected = set(change.only_old), set(change.only_new)
+    reading: set[Signature] = set()
+    for step in range(level + 1):
+        reading = set()
+        for rules, places in zip((change.old, change.new), affected, strict=True):
+            for at, (_, found) in enumerate(rules):
+                if at not in places and _reads(found, renewed, change):
+                    reading |= heads(found) - renewed
+        if step < level:
+            renewed = renewed | reading
+    compared = {each for each in renewed if each in OUTPUTS or each == VIOLATES}
+    for rules in (change.old, change.new):
+        for _, found in rules:
+            if not heads(found) <= renewed and _reads(found, renewed, change):
+                compared |= {use.signature for use in found if not use.in_head} & renewed
+    return renewed, compared - {BECAUSE}
+
+
+def _reads(found: tuple[Use, ...], renewed: set[Signature], change: Change) -> bool:
+    """Whether a rule reads one of these predicates where a changed rule may derive it."""
+    own = change.heads
+    for use in found:
+        if use.in_head or use.signature not in renewed:
+            continue
+        if use.signature not in own:
+            return True
+        if any(_meet(use, head) for head in change.head_uses if head.signature == use.signature):
+            return True
+    return False
+
+
+def _meet(one: Use, other: Use) -> bool:
+    """Whether no constant argument of one stands against another constant."""
+    pairs = zip(one.arguments, other.arguments, strict=True)
+    return all(str(a) == str(b) or not (_constant(a) and _constant(b)) for a, b in pairs)
+
+
+def _constant(term: AST) -> bool:
+    return term.ast_type == ASTType.SymbolicTerm or (
+        term.ast_type == ASTType.Function and bool(term.name) and not term.arguments
+    )
+
+
 def _differ(goal: Collection[Signature], chosen: bool) -> list[str]:
     """Some atom that only one side derives, where a rulebook accepts the roles."""
-    texts = []
+    texts: list[str] = []
     accepted = ["accepted :- not violates(_, _)."] if chosen else ["accepted."]
     for name, arity in sorted(goal):
         variables = ", ".join(f"X{at}" for at in range(arity))
         one = f"{name}({variables})" if arity else name
         other = SECOND + one
-        texts.append(f"#defined {SECOND}{name}/{arity}.")
         if (name, arity) == VIOLATES:
             accepted.append(f"accepted :- not {SECOND}violates(_, _).")
             texts.append(

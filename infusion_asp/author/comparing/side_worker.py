@@ -8,6 +8,7 @@ import resource
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from infusion_asp.facts import Policies, load_policies
 from infusion_asp.model import Encounter, InputError, parse_encounter
 from infusion_asp.rulebook import Rulebook, RulebookError, load_rulebook
 from infusion_asp.tables import Tables, load_tables
+from infusion_asp.verify.money import Money
 
 SETTINGS = ("facility", "professional")
 
@@ -61,7 +63,10 @@ def main() -> None:
     asked = _Asked(book, directory, overlays)
     for line in sys.stdin:
         request = json.loads(line)
-        _say(asked.results(request) if request["reasons"] else asked.answers(request["cases"]))
+        if request["reasons"]:
+            _say(asked.results(request))
+        else:
+            _say(asked.answers(request["cases"], request.get("money", False)))
 
 
 def _described(book: Rulebook, directory: Path, policies: Policies) -> dict[str, Any]:
@@ -126,8 +131,8 @@ class _Asked:
             )
         return self._coders[key]
 
-    def answers(self, cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-        """The compared parts of each answer."""
+    def answers(self, cases: Sequence[Mapping[str, Any]], money: bool) -> list[dict[str, Any]]:
+        """The compared parts of each answer, with `money` what its codes are worth."""
         found: dict[int, dict[str, Any]] = {}
         groups: dict[tuple[int, bool], list[tuple[int, Encounter]]] = {}
         for at, case in enumerate(cases):
@@ -144,9 +149,22 @@ class _Asked:
             wanted = OUTPUTS if claim else CODED[:5]
             solve = partial(solve_batch, self._book, wanted=wanted)
             done = coder.together([each for _, each in members], solve, claim=claim)
-            for (at, _), (encounter, _, answer) in zip(members, done, strict=True):
+            for (at, _), (encounter, setting, answer) in zip(members, done, strict=True):
                 found[at] = answer_of(encounter, answer)
+                if money:
+                    found[at]["money"] = self._worth(coder, encounter, setting.day, found[at])
         return [found[at] for at in range(len(cases))]
+
+    def _worth(
+        self, coder: Coder, encounter: Encounter, day: date | None, said: Mapping[str, Any]
+    ) -> dict[str, str | None]:
+        """US dollars of each code; None where no rate is known."""
+        units: dict[str, int] = {}
+        for _, code, _, _, count in said.get("lines", ()):
+            units[code] = units.get(code, 0) + count
+        money = Money.of(encounter, self._book, coder.tables, day, tuple(units))
+        amounts = {code: money.amount(code, count) for code, count in units.items()}
+        return {code: None if each is None else str(each) for code, each in amounts.items()}
 
     def results(self, request: Mapping[str, Any]) -> list[dict[str, Any]]:
         """The whole results, with reasons; an error where there is not exactly one answer."""
