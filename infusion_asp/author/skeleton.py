@@ -15,8 +15,7 @@ _RULE = """\
 
 % @rule {id}
 % title: {title}
-% implements: T4
-% sentence: {{{{ Bag | name }}}} is an infusion of {{{{ Minutes }}}} minutes
+{implements}% sentence: {{{{ Bag | name }}}} is an infusion of {{{{ Minutes }}}} minutes
 % help: say here what would cure it
 % cites: RULES:T4
 % level: info
@@ -67,6 +66,7 @@ def begin(book: Rulebook, id: str, *, title: str, overlay: Path | None, layer: s
             raise NoSkeleton(f"'{path}' is there already", "add the rule to it by hand")
     words = id.replace("_", " ")
     shown = {"id": id, "words": words, "title": title or words.capitalize()}
+    shown["implements"] = "" if overlay is not None else "% implements: T4\n"
     for path, text in ((made.rule, _RULE), (made.test, _TEST)):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text.format(**shown), encoding="utf-8")

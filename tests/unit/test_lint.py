@@ -144,7 +144,7 @@ STATEMENTS = [
         0,
         30,
         "'96356'",
-        "did you mean '9636",
+        "did you mean '96365' or '96366'?",
     ),
     (
         "plays(A, initial) :- ran(A, _), policy(long_push, infuson).",
@@ -161,6 +161,14 @@ STATEMENTS = [
         33,
         "long_pus",
         "'long_push'",
+    ),
+    (
+        "plays(A, initial) :- drug(A, infusion), drug(_, infusion), drug(A, infusoin).",
+        "misspelt-constant",
+        0,
+        68,
+        "'infusoin'",
+        "'infusion'",
     ),
 ]
 

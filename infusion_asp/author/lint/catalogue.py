@@ -49,7 +49,6 @@ CHECKS = {
         undocumented-predicate: A predicate used across files without a doc comment
         shared-predicate: A predicate that cannot be lifted to batches
         unknown-constant: A constant outside the enumeration of its argument
-        unknown-code: A code that no table knows
         recursion-through-negation: A predicate that depends on its own negation
         broken-template: A sentence that is no template
         unbound-placeholder: A placeholder that no statement of the rule binds
@@ -69,6 +68,8 @@ CHECKS = {
         unused-predicate: A predicate that nothing reads
         unused-argument: An argument that nothing reads
         variable-used-once: A variable that stands only once in its statement
+        unknown-code: A code that no table knows
+        misspelt-constant: A constant that is almost another one of its place
         bare-number: A number without a name
         repeated-enumeration: The same constants listed in several places
         untested-rule: A rule that no test file covers

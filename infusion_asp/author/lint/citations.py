@@ -67,14 +67,14 @@ class Citations:
         return f"{said} ({source.address})" if source.address else said
 
     def named_in(self, text: str) -> frozenset[str]:
-        """The numbered rules that a text names: `T4, T5`, `C1 to C5`, `sections 3 to 5`."""
+        """The sections and numbered rules that a text names: `T4, C1 to C5, sections 3 to 5`."""
         named: set[str] = set()
         for letter, first, last in _NUMBERED.findall(text):
             named.update(f"{letter}{n}" for n in range(int(first), int(last or first) + 1))
         for first, last in _SECTIONS.findall(text):
             wanted = {str(n) for n in range(int(first), int(last or first) + 1)}
-            named.update(e.id for e in self.rules.values() if e.section in wanted)
-        return frozenset(named & self.rules.keys())
+            named.update(e.id for e in self.numbered.values() if e.section in wanted)
+        return frozenset(named & self.numbered.keys())
 
 
 def read_citations(directories: Iterable[Path]) -> Citations:

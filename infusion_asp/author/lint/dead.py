@@ -100,6 +100,6 @@ def _cure(book: Book, atom: Atom, possible: Possible) -> str:
         wanted = value(term, {})
         known_values = {str(row[index]) for row in rows if row[index] is not None}
         if wanted is not None and str(wanted) not in known_values:
-            near = did_you_mean(str(wanted), known_values)
+            near = did_you_mean(str(wanted).strip('"'), {each.strip('"') for each in known_values})
             return near or f"it is only ever {', '.join(sorted(known_values)[:12])}"
     return "its arguments never come together so"

@@ -62,7 +62,7 @@ def _constant(term: AST) -> bool:
 
 
 def _tables(book: Book, covered: Covered) -> Iterator[Finding]:
-    """Three or more rules in a row that are equal but for one constant of the body."""
+    """Three or more statements in a row that are equal but for one constant of the body."""
     rules = [
         outline
         for outline in covered.outlines
@@ -70,10 +70,16 @@ def _tables(book: Book, covered: Covered) -> Iterator[Finding]:
     ]
     for _, group in groupby(rules, key=_shape):
         several = list(group)
-        if len(several) >= _TABLE and len(_columns(several)) == 1:
+        differing = _columns(several) if len(several) >= _TABLE else set()
+        if len(differing) == 1 and min(differing) >= _in_head(several[0]):
             said = f"{len(several)} statements differ in one constant only: a set without a name"
             node = several[0].statement
             yield book.at(several[0].source, node, _ID, said, _CURE, covered.rule)
+
+
+def _in_head(outline: Outline) -> int:
+    """The number of constants in the head: where they differ, the head names the set."""
+    return sum(_constant(term) for use in outline.uses if use.in_head for term in use.arguments)
 
 
 def _constants(outline: Outline) -> list[str]:

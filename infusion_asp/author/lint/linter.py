@@ -15,9 +15,13 @@ from infusion_asp.author.lint.grounding import Limits, check_safety, check_sampl
 from infusion_asp.author.lint.growth import check_growth
 from infusion_asp.author.lint.headers import check_headers
 from infusion_asp.author.lint.predicates import check_predicates
+from infusion_asp.author.lint.spelling import check_spelling
 from infusion_asp.author.lint.statements import check_statements
 from infusion_asp.rulebook import shipped_logic
 from infusion_asp.rulebook.reading import read_book
+
+_ECHOES = frozenset({"never-fires", "variable-used-once"})
+_SPELLING = frozenset({"unknown-code", "misspelt-constant"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,9 @@ def lint(
             grounded = list(check_sample(book, limits))
         findings.extend(grounded)
     files = {shown_path(source.path): at for at, source in enumerate(reading.sources)}
-    ordered = sorted(set(findings), key=lambda each: (files.get(each.file, len(files)), each))
+    ordered = sorted(
+        _without_echoes(findings), key=lambda each: (files.get(each.file, len(files)), each)
+    )
     return Lint(tuple(ordered), tuple(files), len(reading.rules))
 
 
@@ -60,4 +66,16 @@ def _read_only(book: Book) -> Iterator[Finding]:
     yield from check_statements(book)
     yield from check_predicates(book)
     yield from check_enumerations(book)
+    yield from check_spelling(book)
     yield from check_dead(book)
+
+
+def _without_echoes(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """A slip is told once: what follows from an error at the same place is left out."""
+    errors = {(e.file, e.line, e.column) for e in findings if e.level == "error"}
+    named = errors | {(e.file, e.line) for e in findings if e.id in _SPELLING}
+    for each in dict.fromkeys(findings):
+        place = (each.file, each.line, each.column)
+        if each.id in _ECHOES and (place in named or place[:2] in named):
+            continue
+        yield each

@@ -23,7 +23,7 @@ def check_predicates(book: Book) -> Iterator[Finding]:
             continue
         if not entry.sentence and not entry.text and "step" not in entry.marks:
             said = f"{_shown(signature)} has no sentence"
-            cure = "add '%    sentence: ...', what an atom of it says to a reader"
+            cure = "add '%    sentence: ...' for readers, or a line that describes it to authors"
             yield _at(book, entry, "unsaid-predicate", said, cure)
         if "output" in entry.marks:
             continue

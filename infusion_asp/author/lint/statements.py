@@ -1,4 +1,4 @@
-"""Owns the checks of single statements: variables used once, bare numbers, unknown codes."""
+"""Owns the checks of single statements: variables used once, bare numbers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ import jinja2
 import jinja2.meta
 from clingo.ast import ASTType
 
-from infusion_asp.author.lint.book import CODE, Book
+from infusion_asp.author.lint.book import Book
 from infusion_asp.author.lint.finding import Finding
 from infusion_asp.rulebook.atoms import Outline
-from infusion_asp.rulebook.errors import did_you_mean
 from infusion_asp.rulebook.headers import Rule
 from infusion_asp.rulebook.reading import Covered
 
@@ -32,7 +31,6 @@ def check_statements(book: Book) -> Iterator[Finding]:
             if outline.statement.ast_type == ASTType.Rule:
                 yield from _once(book, covered, outline, said)
                 yield from _numbers(book, covered, outline)
-                yield from _codes(book, covered, outline)
 
 
 def placeholders(rule: Rule) -> frozenset[str]:
@@ -73,14 +71,3 @@ def _numbers(book: Book, covered: Covered, outline: Outline) -> Iterator[Finding
             f"give it one: threshold(some_name, {symbol.number}). in thresholds.lp, and read that"
         )
         yield book.at(outline.source, node, "bare-number", message, cure, covered.rule)
-
-
-def _codes(book: Book, covered: Covered, outline: Outline) -> Iterator[Finding]:
-    for node in outline.of_type(ASTType.SymbolicTerm):
-        symbol = node.symbol
-        if symbol.type != clingo.SymbolType.String or not CODE.match(symbol.string):
-            continue
-        if book.codes and symbol.string not in book.codes:
-            message = f"no table knows the code '{symbol.string}'"
-            cure = did_you_mean(symbol.string, book.codes) or "add it to tables/more_codes.csv"
-            yield book.at(outline.source, node, "unknown-code", message, cure, covered.rule)
