@@ -43,7 +43,6 @@ def _code(facts: Facts, tables: Tables, code: str, charted: bool) -> None:
     row = tables.codes.get(code)
     if row is not None:
         facts.add("billed_section", code, constant(row.section))
-        facts.add("billed_role", code, constant(row.role))
         for where, allowed in (
             ("facility", row.facility_ok),
             ("professional", row.professional_ok),

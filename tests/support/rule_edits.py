@@ -176,9 +176,9 @@ EDITS = (
     Edit(
         "ties by the last start",
         "derive/order.lp",
-        "order_value(Service, 3, Start) :-\n    eligible(Service, _),\n"
+        "order_value(Service, third, Start) :-\n    eligible(Service, _),\n"
         "    starts_at(Service, Start),\n    policy(initial_tie_break, first).",
-        "order_value(Service, 3, 0 - Start) :-\n    eligible(Service, _),\n"
+        "order_value(Service, third, 0 - Start) :-\n    eligible(Service, _),\n"
         "    starts_at(Service, Start),\n    policy(initial_tie_break, first).",
         kind="code",
     ),
