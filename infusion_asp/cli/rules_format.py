@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from infusion_asp.author.layout import Formatted, formatted, rule_files
+from infusion_asp.author.lint.book import shown_path
 from infusion_asp.rulebook import shipped_logic
 
 
@@ -30,10 +31,10 @@ def format_command(paths: Sequence[Path], check: bool, diff: bool) -> None:
         if diff:
             click.echo(_difference(each), nl=False)
         elif check:
-            click.echo(f"{each.path}:{each.line}:1: warning: another layout [layout]")
+            click.echo(f"{shown_path(each.path)}:{each.line}:1: warning: another layout [layout]")
         else:
             each.path.write_text(each.after, encoding="utf-8")
-            click.echo(f"{each.path}: laid out")
+            click.echo(f"{shown_path(each.path)}: laid out")
     click.echo(f"{len(found)} files, {len(changed)} with another layout", err=True)
     if changed and (check or diff):
         if check:
@@ -42,6 +43,6 @@ def format_command(paths: Sequence[Path], check: bool, diff: bool) -> None:
 
 
 def _difference(each: Formatted) -> str:
-    name = str(each.path)
+    name = shown_path(each.path)
     before, after = (text.splitlines(keepends=True) for text in (each.before, each.after))
     return "".join(difflib.unified_diff(before, after, name, name))
