@@ -10,7 +10,8 @@ from pathlib import Path
 
 import click
 
-from infusion_asp.author.proof import OPEN, REFUTED, Proof
+from infusion_asp.author.proof import OPEN, PROVED, REFUTED, SWEPT, Proof
+from infusion_asp.author.proving.prove import each_policy as policy_by_policy
 from infusion_asp.author.proving.prove import prove
 from infusion_asp.author.proving.space import DAY, Space
 from infusion_asp.cli.failures import CLEAN, FOUND
@@ -32,6 +33,7 @@ from infusion_asp.rulebook import load_rulebook
 @click.option("--payer", default="cpt", show_default=True, help="Rules in force for this payer.")
 @policy_option
 @click.option("--open", "opened", metavar="POLICY", multiple=True, help="Leave this policy open.")
+@click.option("--each-policy", is_flag=True, help="Under each value of each policy in turn.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of service.")
 @click.option("--seconds", default=600.0, show_default=True, help="Wall clock of each search.")
 @click.option("--megabytes", default=6144, show_default=True, help="Memory of each search.")
@@ -48,6 +50,7 @@ def prove_command(
     payer: str,
     policies: Sequence[tuple[str, str]],
     opened: Sequence[str],
+    each_policy: bool,
     day: datetime | None,
     seconds: float,
     megabytes: int,
@@ -72,23 +75,39 @@ def prove_command(
     )
     if form == "text":
         click.echo(f"Space: {space}")
-    found = prove(
-        space,
-        overlays=overlays,
-        only=invariants,
-        seconds=seconds,
-        megabytes=megabytes,
-        swept=swept,
-    )
-    files = _written(found, out)
-    if form == "json":
-        body = {"space": str(space), "proofs": [asdict(each) for each in found]}
-        click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+    limits = {"seconds": seconds, "megabytes": megabytes, "swept": swept}
+    found: list[Proof] = []
+    bodies = []
+    if each_policy:
+        runs = policy_by_policy(space, overlays=overlays, only=invariants, **limits)
     else:
-        for each in found:
-            _say(each, files.get(each.name), overlays)
+        runs = iter([("", prove(space, overlays=overlays, only=invariants, **limits))])
+    for policy, proofs in runs:
+        found += proofs
+        files = _written(proofs, out / policy if out and policy else out)
+        bodies.append({"policy": policy, "proofs": [asdict(each) for each in proofs]})
+        if form == "text" and policy:
+            click.echo(f"{policy}: {', '.join(_counts(proofs))}")
+        for each in proofs:
+            if form == "text" and (not policy or each.how in (REFUTED, OPEN)):
+                _say(each, files.get(each.name), overlays)
+    if form == "json":
+        said = bodies if each_policy else bodies[0]["proofs"]
+        body = {"space": str(space), "policies" if each_policy else "proofs": said}
+        click.echo(json.dumps(body, indent=2, ensure_ascii=False))
     wrong = any(each.how in (REFUTED, OPEN) for each in found)
     raise click.exceptions.Exit(FOUND if wrong else CLEAN)
+
+
+def _counts(proofs: Sequence[Proof]) -> list[str]:
+    """How many invariants ended how; those not proved by name."""
+    found = [f"{sum(each.how == PROVED for each in proofs)} proved"]
+    for how in (SWEPT, REFUTED, OPEN):
+        names = [each.name for each in proofs if each.how == how]
+        if names:
+            found.append(f"{len(names)} {how} ({', '.join(names)})")
+    seconds = sum(each.seconds for each in proofs)
+    return [*found, f"{seconds:.0f} s"]
 
 
 def _say(proof: Proof, file: Path | None, overlays: Sequence[Path]) -> None:

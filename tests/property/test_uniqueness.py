@@ -1,4 +1,4 @@
-"""Every encounter of the bound has exactly one answer: proved, and refuted where rules are broken."""
+"""Every encounter of the bound has exactly one answer: proved, and refuted for broken rules."""
 
 from pathlib import Path
 

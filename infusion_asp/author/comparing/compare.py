@@ -146,7 +146,11 @@ class _Comparison:
             asked = [case | {"encounter": each} for each in records]
             return [kind in differences(*pair) for pair in answers(self.sides, asked)]
 
-        return case | {"encounter": shrunk(dict(case["encounter"]), holds)}
+        usual = case | {"policies": {}, "profile": None}
+        if kind in differences(*answers(self.sides, [usual])[0]):
+            case = usual
+        record = {name: value for name, value in case["encounter"].items() if value != []}
+        return case | {"encounter": shrunk(record, holds)}
 
     def _swept(self, note: str) -> str:
         return f"no difference in {self.tried} encounters; {note}"
@@ -225,8 +229,10 @@ def _case(fields: Mapping[str, str]) -> Case:
     }
 
 
-def _size(case: Case) -> tuple[int, int]:
-    return size_of(case["encounter"])
+def _size(case: Case) -> tuple[int, ...]:
+    """Usual policies first, then few administrations, then little charted."""
+    chosen = len(case.get("policies") or {}) + bool(case.get("profile"))
+    return chosen, *size_of(case["encounter"])
 
 
 def _texts(old: Book, new: Book) -> tuple[TextChange, ...]:

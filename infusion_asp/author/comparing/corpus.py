@@ -35,16 +35,16 @@ def likely_first(
     cases: Iterable[Case], about: Collection[str], words: Collection[str]
 ) -> list[Case]:
     """Cases of the changed rules first, smallest first; the others in wide steps."""
-    ids = {each.lower() for each in about}
+    ids = sorted({each.lower() for each in about})
     texts = {each for each in words if len(each) > 3}
     near: list[tuple[int, Case]] = []
     far: list[tuple[int, Case]] = []
     for case in cases:
         said = str(case["encounter"]) + str(case["policies"])
-        about = case["about"].lower()
-        score = 2 * (about in ids) + any(about[:1] == each[:1] for each in ids)
-        score += sum(word in said for word in texts)
-        (near if score else far).append((score, case))
+        stem = case["about"].lower()
+        score = 2 * (stem in ids) + any(each.startswith(stem[:1]) for each in ids)
+        score += sum(word in said for word in texts) - len(case["policies"])
+        (near if score > 0 else far).append((score, case))
     near.sort(key=lambda pair: (-pair[0], len(pair[1]["encounter"]["administrations"])))
     spread = [far[at] for start in range(STEP) for at in range(start, len(far), STEP)]
     return [case for _, case in (*near, *spread)]

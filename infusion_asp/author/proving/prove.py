@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from infusion_asp.author.proof import OPEN, PROVED, REFUTED, SWEPT, Counterexample, Proof
@@ -18,7 +18,7 @@ from infusion_asp.author.proving.goals import (
 )
 from infusion_asp.author.proving.invariants import Judged, judged
 from infusion_asp.author.proving.record import encounter_of, policies_of
-from infusion_asp.author.proving.space import Space
+from infusion_asp.author.proving.space import Space, policies_read
 from infusion_asp.author.proving.sweep import Wrong, smallest, sweep
 from infusion_asp.engine import EngineError, MemoryLimit, TimeLimit
 from infusion_asp.facts import load_policies
@@ -48,6 +48,7 @@ class _State:
 def prove(
     space: Space,
     *,
+    book: Judged | None = None,
     directory: Path | None = None,
     overlays: Sequence[Path] = (),
     only: Sequence[str] = (),
@@ -63,7 +64,7 @@ def prove(
     `swept` encounters of that part of the grid are drawn and solved. Raises RulebookError,
     PolicyError, and EngineError for a name that no invariant has.
     """
-    book = judged(directory, overlays)
+    book = book or judged(directory, overlays)
     choices = load_policies(directory or shipped_logic(), *overlays)
     goals = Goals(book, space, choices, seconds, megabytes)
     titles = HALVES | {each.id: each.title for each in book.invariants}
@@ -208,6 +209,37 @@ def _proof(name: str, title: str, state: _State, shown: bool) -> Proof:
     )
 
 
-def load(directory: Path | None = None, overlays: Sequence[Path] = ()) -> Judged:
-    """The rulebook with its invariants."""
-    return judged(directory, overlays)
+def each_policy(
+    space: Space,
+    *,
+    overlays: Sequence[Path] = (),
+    only: Sequence[str] = (),
+    seconds: float = SECONDS,
+    megabytes: int = MEGABYTES,
+    swept: int = SWEPT_MOST,
+) -> Iterator[tuple[str, tuple[Proof, ...]]]:
+    """The proofs under each value of each policy that isn't the default, the others unchanged.
+
+    Policies on which no invariant rests are left out: under them everything is as by default.
+    """
+    book = judged(None, overlays)
+    choices = load_policies(shipped_logic(), *overlays)
+    names = [each.id for each in book.invariants if each.id not in ONLY_SWEPT]
+    read = policies_read(book.behind(names, {}))
+    for name, policy in choices.policies.items():
+        if name not in read:
+            continue
+        for value in policy.values[1:]:
+            chosen = replace(space, policies={**space.policies, name: value})
+            yield (
+                f"{name}={value}",
+                prove(
+                    chosen,
+                    book=book,
+                    overlays=overlays,
+                    only=only,
+                    seconds=seconds,
+                    megabytes=megabytes,
+                    swept=swept,
+                ),
+            )

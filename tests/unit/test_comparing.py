@@ -1,0 +1,126 @@
+"""Two rulebooks compared: the same statement, kinds of difference, smaller encounters."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from infusion_asp.author.comparing.answers import differences
+from infusion_asp.author.comparing.canonical import canonical, changed
+from infusion_asp.author.comparing.places import rules_at
+from infusion_asp.author.proving.goals import Goals
+from infusion_asp.author.proving.invariants import judged
+from infusion_asp.author.proving.record import encounter_of
+from infusion_asp.author.proving.shrink import shrunk
+from infusion_asp.author.proving.space import DAY, KINDS, RARE, Space, can_fire
+from infusion_asp.engine import EngineError
+from infusion_asp.engine.run import parse
+from infusion_asp.facts import load_policies
+from infusion_asp.model import parse_encounter
+from infusion_asp.rulebook import shipped_logic
+
+
+def same(one: str, other: str) -> bool:
+    return canonical(parse(one)[1]) == canonical(parse(other)[1])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("p(X) :- q(X, Y), not r(Y).", "p(A) :- not r(B), q(A, B).", True),
+        ("p(X) :- q(X, Y), not r(Y).", "p(X) :- q(X, Y), not r(X).", False),
+        ('p(X) :- q(X, "A Y").', 'p(X) :- q(X, "A Z").', False),
+        ("p(X) :- q(X, 30).", "p(X) :- q(X, 31).", False),
+        ("p(X) :- q(X), X < 3.", "p(Y) :- Y < 3, q(Y).", True),
+    ],
+)
+def test_a_statement_is_the_same_with_other_names_and_another_order(
+    one: str, other: str, equal: bool
+) -> None:
+    assert same(one, other) is equal
+
+
+def test_only_what_one_side_has_is_changed() -> None:
+    old = [("a", "p."), ("a", "p."), ("b", "q.")]
+    new = [("a", "p."), ("b", "q."), ("c", "r.")]
+    assert changed(old, new) == ([1], [2])
+
+
+LINES = [["administration", "c1", [], "2025-03-03", 1]]
+
+
+@pytest.mark.parametrize(
+    ("lines", "findings", "kinds"),
+    [
+        (LINES, [], ()),
+        ([["administration", "c2", [], "2025-03-03", 1]], [], ("code",)),
+        ([["administration", "c1", [], "2025-03-03", 2]], [], ("units",)),
+        ([["administration", "c1", ["59"], "2025-03-03", 1]], [], ("modifier",)),
+        ([["administration", "c1", [], "2025-03-04", 1]], [], ("date",)),
+        (LINES, [["f", "a1", "none"]], ("finding",)),
+    ],
+)
+def test_kinds_of_difference(
+    lines: list[object], findings: list[object], kinds: tuple[str, ...]
+) -> None:
+    one = {"kind": "", "lines": LINES, "findings": [], "not_reported": []}
+    other = {"kind": "", "lines": lines, "findings": findings, "not_reported": []}
+    assert differences(one, other) == kinds
+
+
+def test_no_answer_against_an_answer_is_a_difference_and_beside_another_is_none() -> None:
+    one = {"kind": "", "lines": [], "findings": [], "not_reported": []}
+    assert differences(one, {"kind": "no answer"}) == ("answer",)
+    assert differences({"kind": "no answer"}, {"kind": "no answer"}) == ()
+
+
+def test_an_encounter_is_made_small_while_what_was_found_stays() -> None:
+    record = {
+        "encounter_id": "e",
+        "payer": "cpt",
+        "accesses": [{"id": "l1", "kind": "port", "reason": "r"}, {"id": "l2"}],
+        "administrations": [
+            {"id": "a1", "drug": "x", "route": "intravenous", "access": "l1", "start": "s"},
+            {"id": "a2", "drug": "y", "route": "intravenous", "access": "l2", "dose": 3},
+        ],
+    }
+
+    def holds(records: object) -> list[bool]:
+        return [
+            any(row.get("dose") for row in each["administrations"])  # type: ignore[attr-defined]
+            for each in records  # type: ignore[attr-defined]
+        ]
+
+    small = shrunk(record, holds)
+    assert small["administrations"] == [
+        {"id": "a2", "drug": "y", "route": "intravenous", "dose": 3}
+    ]
+    assert "accesses" not in small
+
+
+def test_a_rule_of_another_policy_value_cannot_fire() -> None:
+    (_, rule) = parse("p :- policy(long_push, infusion).")
+    assert not can_fire(rule, {"long_push": "push"})
+    assert can_fire(rule, {"long_push": "infusion"})
+    assert can_fire(rule, {})
+
+
+def test_every_choice_of_the_generator_is_an_encounter_that_is_accepted() -> None:
+    book = judged()
+    kinds = (*KINDS, *RARE, "departure", "inpatient_order", "place", "need")
+    space = Space(administrations=3, kinds=tuple(dict.fromkeys(kinds)), boundaries=(15, 30))
+    goals = Goals(book, space, load_policies(shipped_logic()), 60, 4096)
+    options = goals.options(space, [])
+    rng = random.Random(3)
+    for _ in range(300):
+        drawn = {field: rng.choice(values) for field, values in options.items()}
+        encounter = parse_encounter(encounter_of(drawn, DAY))
+        assert len(encounter.administrations) == 3
+
+
+def test_a_place_is_a_directory_or_a_revision(tmp_path: Path) -> None:
+    (tmp_path / "logic").mkdir()
+    with rules_at(str(tmp_path)) as found:
+        assert found == tmp_path / "logic"
+    with pytest.raises(EngineError, match="no directory and no git revision"), rules_at("nowhere"):
+        pass
