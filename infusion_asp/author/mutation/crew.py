@@ -96,7 +96,7 @@ def _parts(mutants: Sequence[Mutant], alone: Callable[[Mutant], bool]) -> list[l
     order = sorted(mutants, key=lambda each: each.index)
     single = [[each] for each in order if alone(each)]
     rest = [each for each in order if not alone(each)]
-    return [*single, *(rest[at : at + PART] for at in range(0, len(rest), PART))]
+    return [*(rest[at : at + PART] for at in range(0, len(rest), PART)), *single]
 
 
 def _received(pipe: Connection) -> list[tuple[str, int | None]] | None:

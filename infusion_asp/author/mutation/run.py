@@ -28,7 +28,7 @@ from infusion_asp.rulebook import shipped_logic
 
 KILLED, SURVIVED, EQUIVALENT = "killed", "survived", "equivalent"
 POOL = 2000  # variations of the tests that survivors are held against
-MOST_TESTS = 60  # tests tried for a mutant, spread over those that it touches
+MOST_TESTS = 24  # tests tried for a mutant, spread over those that it touches
 Say = Callable[[int, int], None]
 
 

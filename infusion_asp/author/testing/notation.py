@@ -11,14 +11,18 @@ A file is a list of cases. `given` is the record (words.py says how one administ
 * `holds`, `absent`: atoms of the vocabulary; `reasons`: by code or administration, rules (or
   pieces of sentences) that its reasons name
 
-`facts` adds input atoms that no record gives, such as those of imported tables.
+`facts` adds input atoms that no record gives, such as those of imported tables. `encounter` is a
+whole record in the encounter format, `record` a file with one.
+
+Beside a file of cases, `outcomes/` may hold a file of the same name: for each case every output
+atom of its answer, so that no other change goes unnoticed.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +42,7 @@ from infusion_asp.author.testing.words import (
 
 __all__ = ["DAY", "BadCase", "Case", "cases_of", "read_cases"]
 
+OUTCOMES = "outcomes"
 PARTS = ("accesses", "visits", "other_services", "diagnoses")
 FIELDS = (
     "setting",
@@ -52,7 +57,7 @@ FIELDS = (
 KEYS = {
     *("name", "given", "date", "profile", "policies", "policy", "lines", "by", "record"),
     *("unreported", "findings", "no_findings", "billed", "claim", "not_evaluated", "behind"),
-    *("holds", "absent", "reasons", "facts", *FIELDS),
+    *("holds", "absent", "reasons", "facts", "encounter", *FIELDS),
 }
 
 
@@ -77,6 +82,7 @@ class Case:
     absent: tuple[str, ...] = ()
     reasons: dict[str, list[str]] = field(default_factory=dict)
     facts: tuple[str, ...] = ()
+    outcome: tuple[str, ...] | None = None
     file: str = ""
     line: int = 0
 
@@ -104,8 +110,16 @@ class Case:
 
 
 def read_cases(path: Path, shown: str | None = None) -> list[Case]:
-    """The cases of one file. Raises BadCase, which names file and line."""
-    return list(cases_of(path.read_text("utf-8"), shown or str(path), path.parent))
+    """The cases of one file with their outcomes. Raises BadCase, which names file and line."""
+    cases = list(cases_of(path.read_text("utf-8"), shown or str(path), path.parent))
+    beside = path.parent / OUTCOMES / path.name
+    if not beside.is_file():
+        return cases
+    known = yaml.load(beside.read_text("utf-8"), Loader=yaml.BaseLoader) or {}
+    return [
+        replace(case, outcome=tuple(known[case.name])) if case.name in known else case
+        for case in cases
+    ]
 
 
 def cases_of(text: str, file: str = "", directory: Path | None = None) -> Iterator[Case]:
@@ -201,6 +215,9 @@ def _encounter(raw: dict[str, Any], directory: Path | None) -> dict[str, Any]:
     if "record" in raw:
         path = (directory or Path()) / raw["record"]
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return found
+    if "encounter" in raw:
+        found = json.loads(raw["encounter"])
         return found
     found = {"encounter_id": "case"}
     for name in FIELDS:

@@ -26,6 +26,13 @@ READ: tuple[Signature, ...] = (
     ("claim_member", 2),
     ("not_evaluated", 1),
 )
+OUTPUTS: tuple[Signature, ...] = (
+    *READ,
+    ("earned", 7),
+    ("because", 2),
+    ("claim_evidence", 2),
+    ("claim_reading", 4),
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +51,8 @@ class Failure:
 def predicates_of(case: Case) -> frozenset[Signature]:
     """The predicates that a case reads beside the usual ones."""
     found = [clingo.parse_term(text) for text in (*case.holds, *case.absent)]
-    return frozenset((atom.name, len(atom.arguments)) for atom in found)
+    every = frozenset(OUTPUTS if case.outcome is not None else ())
+    return every | frozenset((atom.name, len(atom.arguments)) for atom in found)
 
 
 def failures(case: Case, encounter: Encounter, rows: Rows) -> tuple[Failure, ...]:
@@ -53,7 +61,21 @@ def failures(case: Case, encounter: Encounter, rows: Rows) -> tuple[Failure, ...
     if case.judged:
         found += _claim(case, rows)
     found += _atoms(case, rows)
+    if case.outcome is not None and not found:
+        got = outcome_of(rows)
+        if got != case.outcome:
+            names = {text.split("(")[0] for text in _apart(got, case.outcome)}
+            found.append(Failure("outcome", case.outcome, got, tuple(sorted(names))))
     return tuple(found)
+
+
+def outcome_of(rows: Rows) -> tuple[str, ...]:
+    """Every output atom of an answer."""
+    return tuple(
+        sorted(
+            str(clingo.Function(name, list(row))) for name, n in OUTPUTS for row in rows((name, n))
+        )
+    )
 
 
 def line_texts(case: Case, encounter: Encounter, rows: Rows) -> list[str]:
