@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from infusion_asp.author.proof import OPEN, PROVED, REFUTED, SWEPT, Proof
+from infusion_asp.author.proving.prove import Limits, prove
 from infusion_asp.author.proving.prove import each_policy as policy_by_policy
-from infusion_asp.author.proving.prove import prove
 from infusion_asp.author.proving.space import DAY, Space
 from infusion_asp.cli.failures import CLEAN, FOUND
 from infusion_asp.cli.options import policy_option, rules_option
@@ -34,6 +34,14 @@ from infusion_asp.rulebook import load_rulebook
 @policy_option
 @click.option("--open", "opened", metavar="POLICY", multiple=True, help="Leave this policy open.")
 @click.option("--each-policy", is_flag=True, help="Under each value of each policy in turn.")
+@click.option(
+    "--leave-out",
+    "left_out",
+    type=int,
+    metavar="MINUTES",
+    multiple=True,
+    help="Without this threshold in the grid (repeatable).",
+)
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day of service.")
 @click.option("--seconds", default=600.0, show_default=True, help="Wall clock of each search.")
 @click.option("--megabytes", default=6144, show_default=True, help="Memory of each search.")
@@ -51,6 +59,7 @@ def prove_command(
     policies: Sequence[tuple[str, str]],
     opened: Sequence[str],
     each_policy: bool,
+    left_out: Sequence[int],
     day: datetime | None,
     seconds: float,
     megabytes: int,
@@ -72,16 +81,18 @@ def prove_command(
         policies=dict(policies),
         opened=tuple(opened),
         day=day.date() if day else DAY,
+        left_out=tuple(left_out),
     )
     if form == "text":
         click.echo(f"Space: {space}")
-    limits = {"seconds": seconds, "megabytes": megabytes, "swept": swept}
     found: list[Proof] = []
     bodies = []
+    limits = Limits(seconds, megabytes, swept)
     if each_policy:
-        runs = policy_by_policy(space, overlays=overlays, only=invariants, **limits)
+        runs = policy_by_policy(space, overlays=overlays, only=invariants, limits=limits)
     else:
-        runs = iter([("", prove(space, overlays=overlays, only=invariants, **limits))])
+        proofs = prove(space, overlays=overlays, only=invariants, limits=limits)
+        runs = iter([("", proofs)])
     for policy, proofs in runs:
         found += proofs
         files = _written(proofs, out / policy if out and policy else out)

@@ -6,7 +6,7 @@ import pytest
 
 from infusion_asp.author.proof import OPEN, PROVED, REFUTED, SWEPT, Proof
 from infusion_asp.author.proving.goals import AT_LEAST_ONE, AT_MOST_ONE
-from infusion_asp.author.proving.prove import prove
+from infusion_asp.author.proving.prove import Limits, prove
 from infusion_asp.author.proving.space import Space
 from infusion_asp.coding import code
 from infusion_asp.engine import NoAnswer, TwoAnswers
@@ -53,7 +53,9 @@ def overlay(tmp_path: Path, text: str) -> Path:
 
 
 def proofs(*only: str, overlays: tuple[Path, ...] = ()) -> dict[str, Proof]:
-    found = prove(SMALL, overlays=overlays, only=only or ("hierarchy_kept",), seconds=120)
+    found = prove(
+        SMALL, overlays=overlays, only=only or ("hierarchy_kept",), limits=Limits(seconds=120)
+    )
     return {each.name: each for each in found}
 
 
@@ -90,7 +92,7 @@ def test_a_constraint_that_cannot_hold_leaves_no_answer(tmp_path: Path) -> None:
 
 
 def test_what_does_not_fit_is_swept_and_said_so() -> None:
-    found = prove(SMALL, only=["hierarchy_kept"], seconds=20, megabytes=300, swept=40)
+    found = prove(SMALL, only=["hierarchy_kept"], limits=Limits(20, 300, 40))
     proof = next(each for each in found if each.name == "hierarchy_kept")
     assert proof.how in (PROVED, SWEPT)
     assert proof.how == PROVED or 0 < proof.covered < proof.size

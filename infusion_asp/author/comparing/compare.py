@@ -23,6 +23,7 @@ from infusion_asp.engine import EngineError, MemoryLimit, TimeLimit
 
 ENOUGH = 6.0  # seconds after which what was found is enough
 FIRST, BATCH = 60, 200
+STEP = 20  # encounters sent at first: one without an answer takes long to judge
 TRIES = 2  # encounters of the solver that turn out alike before the change is followed further
 MORE = 3  # encounters of the solver where the first shows no other code
 DEEPEST = 8  # how far it is followed
@@ -121,10 +122,10 @@ class _Comparison:
     def _tried(self, cases: Sequence[Case]) -> dict[str, Case]:
         """The smallest case of each kind of difference among those tried."""
         found: dict[str, Case] = {}
-        at, size = 0, FIRST
-        while at < len(cases) and not (found and self._took > ENOUGH):
+        at, size = 0, STEP
+        while at < len(cases) and not self._enough(found):
             part = cases[at : at + size]
-            at, size = at + size, BATCH
+            at, size = at + size, min(2 * size, BATCH)
             for case, (one, other) in zip(part, answers(self.sides, part), strict=True):
                 self.tried += 1
                 self.without += bool(one["kind"] and one["kind"] == other["kind"])
@@ -135,6 +136,9 @@ class _Comparison:
 
     def _ordered(self, found: dict[str, Case]) -> dict[str, Case]:
         return {kind: found[kind] for kind in KINDS if kind in found}
+
+    def _enough(self, found: Mapping[str, Case]) -> bool:
+        return KINDS[0] in found or bool(found and self._took > ENOUGH)
 
     def _small(self, kind: str, case: Case) -> Case:
         if self._took > ENOUGH + 2:

@@ -24,12 +24,18 @@ from infusion_asp.engine import EngineError, MemoryLimit, TimeLimit
 from infusion_asp.facts import load_policies
 from infusion_asp.rulebook import shipped_logic
 
-SECONDS = 600.0
-MEGABYTES = 6144
-SWEPT_MOST = 2000
-WORKERS = 2
 ONLY_SWEPT = ("derived_lines_lawful",)
 """Invariants whose second half needs a claim, which the generator doesn't write."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`seconds` and `megabytes` of each search, encounters `swept` where it doesn't fit."""
+
+    seconds: float = 600.0
+    megabytes: int = 6144
+    swept: int = 2000
+    workers: int = 2
 
 
 @dataclass
@@ -52,21 +58,18 @@ def prove(
     directory: Path | None = None,
     overlays: Sequence[Path] = (),
     only: Sequence[str] = (),
-    seconds: float = SECONDS,
-    megabytes: int = MEGABYTES,
-    swept: int = SWEPT_MOST,
-    workers: int = WORKERS,
+    limits: Limits = Limits(),
     said: Callable[[str], None] = lambda text: None,
 ) -> tuple[Proof, ...]:
     """One proof for each half of uniqueness and each invariant (or those `only` names).
 
-    Each search gets `seconds` and `megabytes` in a child process; where that isn't enough,
-    `swept` encounters of that part of the grid are drawn and solved. Raises RulebookError,
+    Each search runs in a child process under `limits`; where that isn't enough, encounters of
+    that part of the grid are drawn and solved. Raises RulebookError,
     PolicyError, and EngineError for a name that no invariant has.
     """
     book = book or judged(directory, overlays)
     choices = load_policies(directory or shipped_logic(), *overlays)
-    goals = Goals(book, space, choices, seconds, megabytes)
+    goals = Goals(book, space, choices, limits.seconds, limits.megabytes)
     titles = HALVES | {each.id: each.title for each in book.invariants}
     unknown = sorted(set(only) - set(titles))
     if unknown:
@@ -76,7 +79,7 @@ def prove(
     others = [name for name in titles if name not in halves and (not only or name in only)]
     cells = goals.cells()
     states = {name: _State() for name in (*halves, *others)}
-    run = _Run(goals, cells, states, swept, workers, said)
+    run = _Run(goals, cells, states, limits.swept, limits.workers, said)
     run.these([[AT_MOST_ONE], [AT_LEAST_ONE]])
     shown = all(states[name].wrong is None for name in halves)
     if shown and others:
@@ -214,9 +217,7 @@ def each_policy(
     *,
     overlays: Sequence[Path] = (),
     only: Sequence[str] = (),
-    seconds: float = SECONDS,
-    megabytes: int = MEGABYTES,
-    swept: int = SWEPT_MOST,
+    limits: Limits = Limits(),
 ) -> Iterator[tuple[str, tuple[Proof, ...]]]:
     """The proofs under each value of each policy that isn't the default, the others unchanged.
 
@@ -231,15 +232,5 @@ def each_policy(
             continue
         for value in policy.values[1:]:
             chosen = replace(space, policies={**space.policies, name: value})
-            yield (
-                f"{name}={value}",
-                prove(
-                    chosen,
-                    book=book,
-                    overlays=overlays,
-                    only=only,
-                    seconds=seconds,
-                    megabytes=megabytes,
-                    swept=swept,
-                ),
-            )
+            proofs = prove(chosen, book=book, overlays=overlays, only=only, limits=limits)
+            yield f"{name}={value}", proofs

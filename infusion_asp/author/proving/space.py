@@ -63,6 +63,7 @@ class Space:
     kinds: tuple[str, ...] = KINDS
     day: date = DAY
     boundaries: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
     cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def within(self, cells: Mapping[str, Sequence[str]]) -> Space:
@@ -76,6 +77,7 @@ class Space:
             _many(self.accesses, "access", "accesses"),
             _many(self.visits, "visit"),
         ]
+        parts += [f"without the threshold of {value} minutes" for value in self.left_out]
         return ", ".join(parts)
 
 
@@ -92,6 +94,7 @@ def facts_of(
     found += [f'visit("v{at}", {at}).' for at in range(1, space.visits + 1)]
     found += [f"opened({kind})." for kind in space.kinds]
     found += [f"boundary({value})." for value in space.boundaries]
+    found += [f"left_out({value})." for value in space.left_out]
     found += [f"cell({name}, {value})." for name, each in space.cells.items() for value in each]
     for setting, payer in space.claims:
         found.append(f'claim({setting}, "{payer}").')
