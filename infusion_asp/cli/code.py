@@ -14,6 +14,7 @@ from infusion_asp.cli.options import (
     files_argument,
     format_option,
     output_option,
+    pages_option,
     policy_option,
     profile_option,
     rules_option,
@@ -40,6 +41,7 @@ LINES = (".jsonl", ".ndjson")
 @click.option("--full", is_flag=True, help="Give whole proofs, and the policies in effect.")
 @click.option("--no-reasons", is_flag=True, help="Leave the reasons out, which is faster.")
 @templates_option
+@pages_option
 @color_option
 def code_command(
     files: Sequence[str],
@@ -53,6 +55,7 @@ def code_command(
     full: bool,
     no_reasons: bool,
     templates: Path | None,
+    pages: str,
     no_color: bool,
 ) -> None:
     """Code the encounters of each FILE: JSON (one or a list), JSONL or YAML; - is standard input.
@@ -70,6 +73,7 @@ def code_command(
         fail_on,
         templates=templates,
         color=colored(no_color, output),
+        pages=pages,
     )
 
 
@@ -82,6 +86,7 @@ def run(
     *,
     templates: Path | None,
     color: bool,
+    pages: str = "",
 ) -> None:
     """Write what `job` makes of every record, and end with the exit code that it deserves."""
     found, read = _form(form, files, records(files))
@@ -103,6 +108,7 @@ def run(
                 sources=tally.sources(),
                 rulebook=job.rulebook,
                 fail_on=fail_on,
+                pages=pages,
             )
             write(page)
     for complaint in tally.complaints():

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from infusion_asp.render.addresses import pages_at
+
 LEVELS = ("info", "warning", "error", "never")
 
 rules_option = click.option(
@@ -35,6 +37,19 @@ class PolicyOption(click.ParamType[tuple[str, str]]):
         return name.strip(), chosen.strip()
 
 
+class PagesOption(click.ParamType[str]):
+    """Where `rules docs` has written: an address, a directory, or a single page."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        """The address without its last slash; a path becomes a file address."""
+        try:
+            return pages_at(str(value)) if value else ""
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=True)
 profile_option = click.option(
     "--profile", metavar="NAME", help="Use this profile instead of the payer's."
@@ -60,6 +75,14 @@ templates_option = click.option(
     metavar="DIR",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Templates that take the place of the shipped ones of the same name.",
+)
+pages_option = click.option(
+    "--docs",
+    "pages",
+    metavar="ADDRESS",
+    default="",
+    type=PagesOption(),
+    help="Link findings to the pages of `rules docs` there (html, markdown, sarif).",
 )
 color_option = click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 

@@ -17,6 +17,7 @@ from infusion_asp.cli.options import (
     files_argument,
     format_option,
     output_option,
+    pages_option,
     policy_option,
     profile_option,
     rules_option,
@@ -71,6 +72,7 @@ class VerifyJob(Job):
     help="Questions to the clinician for wrong claims; default: unless all input is JSONL.",
 )
 @templates_option
+@pages_option
 @color_option
 def verify_command(
     files: Sequence[str],
@@ -84,6 +86,7 @@ def verify_command(
     full: bool,
     ask: bool | None,
     templates: Path | None,
+    pages: str,
     no_color: bool,
 ) -> None:
     """Verify the billed lines of each FILE: JSON, JSONL or YAML; - is standard input.
@@ -94,4 +97,13 @@ def verify_command(
     if ask is None:
         ask = form != "jsonl" and not all(Path(each).suffix.lower() in LINES for each in files)
     job = replace(job, ask=ask)
-    run(job, files, form, output, fail_on, templates=templates, color=colored(no_color, output))
+    run(
+        job,
+        files,
+        form,
+        output,
+        fail_on,
+        templates=templates,
+        color=colored(no_color, output),
+        pages=pages,
+    )

@@ -52,6 +52,7 @@ def render(
     sources: Iterable[Source] = (),
     rulebook: Rulebook | None = None,
     fail_on: str | None = None,
+    pages: str = "",
 ) -> str:
     """The results as one text in `format`, one of `FORMATS`.
 
@@ -61,11 +62,12 @@ def render(
     out, it is one where there is another number of results than one. `sources` (one for each
     result) tell csv, sarif and junit what the record charted and where it stands; `rulebook`
     has the texts of the rules for csv and sarif; from the level `fail_on` a finding fails in junit.
+    `pages` is the address of what `rules docs` has written: html, markdown and sarif link there.
     """
     if format in STREAMED:
         return "".join(streamed(results, format, sources, rulebook))
     if format == "sarif":
-        return sarif(results, sources, rulebook)
+        return sarif(results, sources, rulebook, pages)
     if format == "junit":
         return junit(results, sources, fail_on)
     if format == "json":
@@ -76,7 +78,7 @@ def render(
         raise RenderError(
             message=f"unknown format {format!r}", help=f"formats: {', '.join(FORMATS)}"
         )
-    env = environment(templates, color=color and format == "text")
+    env = environment(templates, color=color and format == "text", pages=pages)
     text = filled(
         env,
         _TEMPLATES[format],

@@ -21,6 +21,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from infusion_asp.render import claim_view, timeline, words
+from infusion_asp.render.addresses import addressed
 
 SHIPPED = "shipped"
 _LONGEST = 1_000_000
@@ -53,12 +54,15 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return super().call_binop(context, operator, left, right)
 
 
-def environment(templates: Path | None, *, color: bool) -> ImmutableSandboxedEnvironment:
+def environment(
+    templates: Path | None, *, color: bool, pages: str = ""
+) -> ImmutableSandboxedEnvironment:
     """The environment of one rendering.
 
     A file in `templates` takes the place of the shipped template of the same name; every other
     name falls back to the shipped one, which is also at hand as `shipped/NAME`, to be extended.
-    Undefined names are errors, and html escapes what it prints.
+    Undefined names are errors, and html escapes what it prints. `pages` is where the rules have
+    pages of their own, see addresses.py.
     """
     made = _Sandbox(
         loader=_loader(templates),
@@ -82,6 +86,7 @@ def environment(templates: Path | None, *, color: bool) -> ImmutableSandboxedEnv
         signed=claim_view.signed,
     )
     made.globals.update(ruler=timeline.ruler, strip=timeline.strip, ticks=timeline.ticks)
+    made.globals["page_of"] = addressed(pages)
     return made
 
 

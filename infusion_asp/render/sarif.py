@@ -14,6 +14,7 @@ from urllib.parse import quote
 from infusion_asp import __version__
 from infusion_asp.model.result import ErrorRecord, Result
 from infusion_asp.model.verification import Verification
+from infusion_asp.render.addresses import page_of
 from infusion_asp.render.issues import Issue, issues, named
 from infusion_asp.render.positions import Place
 from infusion_asp.render.source import Lines, Source
@@ -34,8 +35,14 @@ _STATEMENT = re.compile(r"{%.*?%}")
 Json = dict[str, Any]
 
 
-def sarif(results: Sequence[Shown], sources: Iterable[Source], rulebook: Rulebook | None) -> str:
-    """The results as one SARIF log with one run; `rulebook` has the texts of the rules."""
+def sarif(
+    results: Sequence[Shown],
+    sources: Iterable[Source],
+    rulebook: Rulebook | None,
+    pages: str = "",
+) -> str:
+    """The results as one SARIF log with one run; `rulebook` has the texts of the rules, `pages` is
+    the address of theirs."""
     rows: list[tuple[Shown, Source | None]] = []
     found = iter(sources)
     for each in results:
@@ -58,7 +65,7 @@ def sarif(results: Sequence[Shown], sources: Iterable[Source], rulebook: Ruleboo
                 "name": "infusion-asp",
                 "version": __version__,
                 "semanticVersion": __version__,
-                "rules": [_rule(firsts[each], written.get(each)) for each in index],
+                "rules": [_rule(firsts[each], written.get(each), pages) for each in index],
                 "properties": _rulebooks(results),
             }
         },
@@ -136,7 +143,7 @@ def _result(
     return result
 
 
-def _rule(issue: Issue, rule: Rule | None) -> Json:
+def _rule(issue: Issue, rule: Rule | None, pages: str) -> Json:
     """The rule of a finding; what its header lacks comes from the first finding."""
     title = rule.title if rule else issue.rule.replace("_", " ")
     sentence = _prose(rule.sentence) if rule else ""
@@ -160,6 +167,8 @@ def _rule(issue: Issue, rule: Rule | None) -> Json:
     }
     if sentence:
         made["fullDescription"] = {"text": sentence}
+    if pages:
+        made["helpUri"] = page_of(pages, issue.rule)
     return made
 
 

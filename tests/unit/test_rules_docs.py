@@ -16,8 +16,10 @@ from infusion_asp.author.docs.prose import plain
 from infusion_asp.author.lint.citations import read_citations
 from infusion_asp.cli import main
 from infusion_asp.facts import load_policies
+from infusion_asp.render.addresses import page_of, pages_at
 from infusion_asp.rulebook import load_rulebook, shipped_logic
 
+ROOT = Path(__file__).parents[2]
 OWN = """\
 % Owns a rule of a hospital <script>alert(1)</script> (T4).
 
@@ -232,3 +234,46 @@ def test_a_chain_is_drawn_from_left_to_right_and_a_circle_has_an_end() -> None:
         ("c", "b"),
     }
     assert len({(node.x, node.y) for node in drawn.nodes}) == len(items)
+
+
+RECORD = ROOT / "fixtures" / "encounters" / "two_bags_without_stops_or_flush.json"
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("html", '<a href="https://rules.example/book/rules/drugs_not_separated.html">'),
+        ("markdown", "[`drugs_not_separated`](https://rules.example/book/rules/drugs_not_"),
+        ("sarif", '"helpUri": "https://rules.example/book/rules/drugs_not_separated.html"'),
+    ],
+)
+def test_findings_link_to_the_pages_of_their_rules(form: str, expected: str) -> None:
+    where = ["--docs", "https://rules.example/book/"]
+    done = CliRunner().invoke(main, ["code", str(RECORD), "--format", form, *where])
+    assert done.exit_code == 0, done.output
+    assert expected in done.stdout
+
+
+@pytest.mark.parametrize("form", ["html", "markdown", "sarif"])
+def test_without_an_address_there_is_no_link(form: str) -> None:
+    done = CliRunner().invoke(main, ["code", str(RECORD), "--format", form])
+    assert "drugs_not_separated.html" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("place", "page"),
+    [
+        ("https://x.example/a/", "https://x.example/a/rules/r.html"),
+        ("https://x.example/all.html", "https://x.example/all.html#rule-r"),
+        ("/srv/book", "file:///srv/book/rules/r.html"),
+    ],
+)
+def test_a_page_is_found_from_where_the_pages_are(place: str, page: str) -> None:
+    assert page_of(pages_at(place), "r") == page
+
+
+@pytest.mark.parametrize("place", ["javascript:alert(1)", "data:text/html,x", "ftp://x/y"])
+def test_other_addresses_are_refused(place: str) -> None:
+    done = CliRunner().invoke(main, ["code", str(RECORD), "--docs", place])
+    assert done.exit_code == 2
+    assert "an address begins with" in done.stderr
