@@ -36,7 +36,7 @@ Found = tuple[dict[str, tuple[Example, ...]], dict[str, int]]
     metavar="PATH",
     multiple=True,
     type=click.Path(exists=True, path_type=Path),
-    help="Take examples from these rule tests (default: tests/rules; repeatable).",
+    help="Take examples from these rule tests (default: tests/rules, and tests/ in --rules).",
 )
 @click.option("--no-examples", is_flag=True, help="Run no tests; the pages have no examples.")
 @rules_option
@@ -69,15 +69,22 @@ def docs_command(
         click.echo(f"{pages} pages for {len(rulebook.rules)} rules in {out / 'index.html'}")
 
 
+def _own_tests(overlay: Path) -> list[Path]:
+    """The rule tests of an overlay."""
+    return sorted((overlay / "tests").rglob("*.yaml"))
+
+
 def _examples(
     rulebook: Rulebook, overlays: Sequence[Path], tests: Sequence[Path], seconds: float
 ) -> Found | None:
     """Examples from the tests; None where no tests were named and none are there."""
+    files = [file for each in overlays if (each / "tests").is_dir() for file in _own_tests(each)]
     try:
-        files = test_files(tests)
+        files = test_files(tests) if tests else test_files() + files
     except BadCase:
         if tests:
             raise
+    if not files:
         click.echo("no rule tests here: the pages have no examples (--tests PATH)", err=True)
         return None
     cases = read_all(files)
