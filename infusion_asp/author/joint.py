@@ -32,6 +32,15 @@ ENCOUNTER, CONTEXT, JOINED = "encounter", "a_context", "context"
 _OF_ENCOUNTER, _OF_CONTEXT = "Enc__E", "Con__E"
 _EXTRA = ((ENCOUNTER, 1), (CONTEXT, 1), (JOINED, 2))
 SIZE = 100
+BROKEN = "broken__"
+# Encounters have nothing to do with each other: where one has no answer, only its own choice of
+# being broken is turned round.
+_RELAXED = f"""
+{{ {BROKEN}(E) }} :- {ENCOUNTER}(E).
+:- violates(E, _, _), not {BROKEN}(E).
+#heuristic {BROKEN}(E) : {ENCOUNTER}(E). [10, false]
+#show. #show {BROKEN}/1.
+"""
 
 
 @dataclass(frozen=True)
@@ -134,9 +143,17 @@ class Joint:
         facts: Iterable[clingo.Symbol],
         constrained: bool,
         shown: Iterable[Signature] | None = None,
+        *,
+        relaxed: bool = False,
     ) -> Run:
-        """At most two models of lifted statements over lifted facts; `shown` is read, or all."""
+        """At most two models of lifted statements over lifted facts; `shown` is read, or all.
+
+        `relaxed`: one model, in which encounters without an answer are `broken__`, no others.
+        """
         groups: list[Sequence[AST]] = [self.defined, tuple(statements)]
+        if relaxed:
+            groups.append(parse(_RELAXED))
+            return run(groups, facts, limit=1, shown=True, options=["--heuristic=Domain"])
         if constrained:
             groups.append(self.constraint)
         if shown is not None:

@@ -30,6 +30,7 @@ def run(
     *,
     limit: int,
     shown: bool = False,
+    options: Sequence[str] = (),
 ) -> Run:
     """Ground and solve in a fresh Control; at most `limit` models, 0 means all.
 
@@ -37,7 +38,7 @@ def run(
     """
     messages: list[str] = []
     try:
-        control = grounded(statements, facts, messages, [f"--models={limit}"])
+        control = grounded(statements, facts, messages, [f"--models={limit}", *options])
         if messages:
             return Run(messages=tuple(messages))
         with control.solve(yield_=True) as handle:

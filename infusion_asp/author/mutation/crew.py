@@ -18,8 +18,8 @@ Try = Callable[[Sequence[Mutant]], list[tuple[str, int | None]]]
 ByName = Callable[[Sequence[str]], list[tuple[str, int | None]]]
 
 NO_END = -1
-PART = 40  # mutants tried together
-SECONDS_EACH = 6.0  # wall clock for each mutant of a part, and at least:
+PART = 120  # mutants tried together
+SECONDS_EACH = 3.0  # wall clock for each mutant of a part, and at least:
 SECONDS_LEAST = 30.0
 MEGABYTES = 3072
 

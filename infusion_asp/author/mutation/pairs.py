@@ -15,7 +15,7 @@ import clingo
 from clingo import ast
 from clingo.ast import AST
 
-from infusion_asp.author.joint import VIOLATES, Atoms, Signature, sorted_in
+from infusion_asp.author.joint import PLAYS, VIOLATES, Atoms, Signature, sorted_in
 from infusion_asp.author.models import Dependence, Models
 from infusion_asp.author.mutation.operators import Mutant
 from infusion_asp.engine.run import parse
@@ -68,11 +68,24 @@ class Pairs:
         facts += self._guards(pairs, numbers, context_of)
         statements = [*parse(_GUARDS), *self._statements(pairs, chosen, numbers)]
         statements += [rule for each in read for rule in self._copy(each)]
-        done = self._joint.solve(statements, facts, VIOLATES in behind, shown & behind)
+        done = self._joint.solve(statements, facts, VIOLATES in behind, (shown | {PLAYS}) & behind)
         if len(done.models) == 1:
             return self._read(done.models[0], pairs, context_of, shown & behind)
         if len(pairs) == 1:
             return [Solved(shown & behind, None)]
+        broken: set[int] = set()
+        if not done.models and not done.messages:
+            found = self._joint.solve(statements, facts, True, relaxed=True).models
+            broken = {atom.arguments[0].number for model in found for atom in model}
+        elif len(done.models) == 2:
+            apart = set(done.models[0]) ^ set(done.models[1])
+            own = (atom for atom in apart if atom.name == PLAYS[0])
+            broken = {atom.arguments[0].number for atom in own}
+        if broken and len(broken) < len(pairs):
+            kept = [pair for at, pair in enumerate(pairs) if at not in broken]
+            rest = iter(self.solve(kept, shown))
+            none = Solved(shown & behind, None)
+            return [none if at in broken else next(rest) for at in range(len(pairs))]
         half = len(pairs) // 2
         return self.solve(pairs[:half], shown) + self.solve(pairs[half:], shown)
 

@@ -17,7 +17,7 @@ Tells = Callable[[int, Rows], bool]
 """Whether what the mutant answers for an encounter is told from the original's."""
 
 ROUNDS = (3, 9, 36)
-MOST_PAIRS = 160
+MOST_PAIRS = 400
 BROKEN = "no single answer"
 
 
