@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -113,16 +114,21 @@ def cited(reading: Reading, rule: Rule) -> list[tuple[str, str]]:
     return [(citation, known.title(citation)) for citation in rule.cites]
 
 
+def test_paths(reading: Reading, rule: Rule) -> list[Path]:
+    """The files of tests that cover a rule by its id or by a numbered rule."""
+    book = Book(reading)
+    covered = next(each for each in reading.rules if each.rule.id == rule.id)
+    return [test.path for test in covers(book.tests_of(covered) or (), rule, book.citations)]
+
+
 def tests_of(reading: Reading, rule: Rule) -> list[str]:
     """The test files of a rule, and the lines of any that name it: `path:line: text`."""
     book = Book(reading)
     covered = next(each for each in reading.rules if each.rule.id == rule.id)
-    tests = book.tests_of(covered) or ()
-    found = [f"{shown_path(test.path)}" for test in covers(tests, rule, book.citations)]
-    for test in tests:
-        lines = Path(test.path).read_text(encoding="utf-8").splitlines()
+    found = [shown_path(path) for path in test_paths(reading, rule)]
+    for test in book.tests_of(covered) or ():
+        lines = test.path.read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, start=1):
-            words = line.replace("[", " ").replace("]", " ").replace(",", " ").split()
-            if rule.id in words:
+            if re.search(rf"\b{rule.id}\b", line):
                 found.append(f"{shown_path(test.path)}:{number}: {line.strip()}")
     return found

@@ -7,7 +7,12 @@ from pathlib import Path
 
 import click
 
-from infusion_asp.author.catalog import cited, neighbours, tests_of
+from infusion_asp.author.catalog import cited, neighbours, test_paths, tests_of
+from infusion_asp.author.guard import guarded
+from infusion_asp.author.testing.bench import Bench
+from infusion_asp.author.testing.coverage import coverage
+from infusion_asp.author.testing.files import read_all
+from infusion_asp.author.testing.running import prepare
 from infusion_asp.cli.options import rules_option
 from infusion_asp.render.words import paragraph
 from infusion_asp.rulebook import Rule, Rulebook, shipped_logic
@@ -20,9 +25,10 @@ _MOST = 12
 @click.command("show")
 @click.argument("rule_id", metavar="ID")
 @click.option("--program", is_flag=True, help="Show the statements as the solver gets them.")
+@click.option("--quick", is_flag=True, help="Leave out coverage, which runs the rule's tests.")
 @rules_option
-def show_command(rule_id: str, program: bool, overlays: Sequence[Path]) -> None:
-    """Show one rule: its header in words, its source, where it is used, its tests."""
+def show_command(rule_id: str, program: bool, quick: bool, overlays: Sequence[Path]) -> None:
+    """Show one rule: its header in words, its source, where it is used, its tests, coverage."""
     reading = read_book(shipped_logic(), tuple(overlays))
     rulebook = rulebook_of(reading)
     rule = rulebook.rule(rule_id)
@@ -37,6 +43,29 @@ def show_command(rule_id: str, program: bool, overlays: Sequence[Path]) -> None:
     _section("Sources", (f"{c}: {t}" if t else c for c, t in cited(reading, rule)))
     _uses(reading, rule)
     _section("Tests", tests_of(reading, rule))
+    paths = [] if quick else test_paths(reading, rule)
+    if paths:
+        _section("Coverage by them", _coverage(rulebook, rule, paths, overlays))
+
+
+def _coverage(
+    rulebook: Rulebook, rule: Rule, paths: Sequence[Path], overlays: Sequence[Path]
+) -> list[str]:
+    """In how many cases of the rule's test files each of its statements fires."""
+    bench = Bench(rulebook, overlays)
+    prepared = prepare(bench, read_all(paths))
+
+    def fired() -> tuple[int, ...]:
+        found = coverage(bench.models(prepared))
+        return found[rulebook.rules.index(rule)].fired
+
+    counts = guarded(rulebook, fired)
+    said = f"{sum(count > 0 for count in counts)} of {len(counts)} statements fire"
+    rows = [f"{said} in {len(prepared)} cases"]
+    for statement, count in zip(rule.statements, counts, strict=True):
+        begin = statement.location.begin
+        rows.append(f"{rule.file}:{begin.line}: {f'in {count}' if count else 'never'}")
+    return rows
 
 
 def _uses(reading: Reading, rule: Rule) -> None:

@@ -64,6 +64,7 @@ def _undocumented(
 ) -> Iterator[Problem]:
     """A predicate may stay out of the vocabulary only if one file both derives and uses it."""
     arities = sorted(arity for name, arity in vocabulary.predicates if name == use.name)
+    others = sorted({a for n, a in (*heads, *bodies) if n == use.name} - {use.signature[1]})
     derived = heads.get(use.signature, set())
     used = bodies.get(use.signature, set())
     if arities:
@@ -72,6 +73,14 @@ def _undocumented(
             use.node,
             f"wrong arity: {use.shown}",
             f"the vocabulary documents {known}",
+            "wrong-arity",
+        )
+    elif others and not (derived and used):
+        known = " or ".join(f"{use.name}/{arity}" for arity in others)
+        yield source.problem(
+            use.node,
+            f"wrong arity: {use.shown}",
+            f"elsewhere it is {known}",
             "wrong-arity",
         )
     elif not derived:

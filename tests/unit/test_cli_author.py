@@ -171,4 +171,5 @@ def test_a_rule_is_shown_with_sources_neighbours_and_tests() -> None:
     assert "RULES:6: repeats of one drug" in shown
     assert "gives: near_infusion/2, part_of/2" in shown
     assert "tests/rules/d1.yaml" in shown
+    assert re.search(r"Coverage by them\n  2 of 2 statements fire in \d+ cases\n", shown)
     assert max(map(len, shown.partition("\nSources")[2].splitlines())) <= 80

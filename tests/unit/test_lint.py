@@ -293,6 +293,13 @@ def test_an_argument_that_nothing_reads_is_named(tmp_path: Path) -> None:
     assert (finding.line, finding.column) == (FIRST, 9)
 
 
+def test_an_undocumented_predicate_with_an_argument_too_many_is_named(tmp_path: Path) -> None:
+    rule = "long(A) :- ran(A, _).\nlong(A, A) :- drug(A, _).\nplays(A, initial) :- long(A).\n"
+    finding = only(book(tmp_path, rule), "wrong-arity")
+    assert (finding.line, finding.message) == (FIRST + 1, "wrong arity: long/2")
+    assert finding.help == "elsewhere it is long/1"
+
+
 def test_a_set_listed_twice_is_named_at_the_second_place(tmp_path: Path) -> None:
     rule = (
         "plays(A, initial) :- drug(A, (one; two)).\nplays(A, subsequent) :- drug(A, (two; one)).\n"
