@@ -20,7 +20,7 @@ def diff(new: Path | str, *more: str) -> Result:
 def test_a_rulebook_equals_itself() -> None:
     done = diff(shipped_logic())
     assert done.exit_code == 0, done.output
-    assert "no difference" in done.output
+    assert "no difference, proved" in done.output
 
 
 @pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
@@ -47,7 +47,7 @@ def test_an_edit_is_refuted_or_proved_harmless(tmp_path: Path, edit: Edit) -> No
 def test_a_changed_sentence_is_shown_with_its_place(tmp_path: Path) -> None:
     edit = next(each for each in EDITS if each.name == "another sentence")
     done = diff(at(tmp_path, edit))
-    assert "no difference: the rules are the same" in done.output
+    assert "no difference, proved: the rules are the same" in done.output
     assert "further_hours, sentence" in done.output
     assert "are good for" in done.output
 

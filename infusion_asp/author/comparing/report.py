@@ -9,8 +9,8 @@ from typing import Any
 from infusion_asp.author.comparing.answers import WORDS
 
 ENDS = {
-    "equal": "no difference: the rules are the same",
-    "proved": "no difference, proved",
+    "equal": "no difference, proved: the rules are the same",
+    "proved": "no difference, proved within the bound",
     "swept": "no difference found, not proved",
     "open": "no difference found, and nothing proved",
     "different": "the rulebooks differ",
