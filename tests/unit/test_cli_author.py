@@ -80,7 +80,7 @@ def test_findings_as_sarif(wrong: Path) -> None:
     assert place["artifactLocation"]["uri"] == "mine/derive/some.lp"
     assert place["region"]["startLine"] == FIRST + 3
     (rule,) = ran["tool"]["driver"]["rules"]
-    assert rule["helpUri"].endswith("docs/lint.md#bare-number")
+    assert rule["help"]["text"] == "See docs/lint.md#bare-number"
 
 
 def test_the_editor_reads_the_first_line_of_a_finding(wrong: Path) -> None:

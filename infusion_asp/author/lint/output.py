@@ -8,12 +8,11 @@ from collections import Counter
 from typing import Any
 
 from infusion_asp import __version__
-from infusion_asp.author.lint.catalogue import CHECKS
+from infusion_asp.author.lint.catalogue import CHECKS, DOCS
 from infusion_asp.author.lint.finding import LEVELS, Finding
 from infusion_asp.author.lint.linter import Lint
 from infusion_asp.render.sarif import LEVEL, SCHEMA, uri_of
 
-HOME = "https://github.com/infusion-asp/infusion-asp/blob/main/"
 _FINGERPRINT = "ruleFinding/v1"
 
 
@@ -97,8 +96,7 @@ def _rule(id: str) -> dict[str, Any]:
     return {
         "id": id,
         "shortDescription": {"text": check.title},
-        "help": {"text": f"See docs/lint.md#{id}"},
-        "helpUri": f"{HOME}docs/lint.md#{id}",
+        "help": {"text": f"See {DOCS}#{id}", "markdown": f"See [{id}]({DOCS}#{id})"},
         "defaultConfiguration": {"level": LEVEL[check.level]},
     }
 
