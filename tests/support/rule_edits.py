@@ -176,10 +176,8 @@ EDITS = (
     Edit(
         "ties by the last start",
         "derive/order.lp",
-        "order_value(Service, third, Start) :-\n    eligible(Service, _),\n"
-        "    starts_at(Service, Start),\n    policy(initial_tie_break, first).",
-        "order_value(Service, third, 0 - Start) :-\n    eligible(Service, _),\n"
-        "    starts_at(Service, Start),\n    policy(initial_tie_break, first).",
+        "order_value(Service, third, Start) :-",
+        "order_value(Service, third, 0 - Start) :-",
         kind="code",
     ),
     Edit(
