@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 SCHEMES = ("http", "https", "file")
 _PAGE = (".html", ".htm")
+_KEPT = "/:?&=%#~.-_@+,;!*'$"  # what may stand in an address; a bracket would end a link
 
 
 def pages_at(place: str) -> str:
@@ -17,7 +18,7 @@ def pages_at(place: str) -> str:
     Raises ValueError for any other scheme than those of a page.
     """
     if urlsplit(place).scheme in SCHEMES:
-        return place.rstrip("/")
+        return quote(place.rstrip("/"), safe=_KEPT)
     if "://" in place or place.lower().startswith(("javascript:", "data:", "vbscript:")):
         raise ValueError(f"an address begins with {', '.join(SCHEMES)}, or is a path")
     return Path(place).resolve().as_uri()

@@ -36,10 +36,16 @@ OWN = """\
 % risk: documentation
 finding(night_note, Bag, Minutes) :-
     technique(Bag, infusion), policy(long_push, push),
-    bag_minutes(Bag, Minutes), Minutes < 45, night_bag(Bag).
+    bag_minutes(Bag, Minutes), night_limit(Limit), Minutes < Limit, night_bag(Bag).
 night_bag(Bag) :- bag_minutes(Bag, 40).
+
+% @rule night_limit
+% title: Least minutes at night
+% implements: T4
+night_limit(45).
 """
 TEST = """\
+# T4: a rule of a hospital.
 - name: forty minutes at <night> & more
   payer: medicare
   given: {a1: ceftriaxone 09:00-09:40, a2: vancomycin push 09:50}
@@ -101,7 +107,7 @@ def words(text: str) -> str:
 
 
 def test_every_rule_has_a_page_at_its_address(site: Path) -> None:
-    ids = {rule.id for rule in load_rulebook().rules} | {"night_note"}
+    ids = {rule.id for rule in load_rulebook().rules} | {"night_note", "night_limit"}
     assert {path.stem for path in (site / "rules").glob("*.html")} == ids
 
 
@@ -128,6 +134,12 @@ def test_examples_are_passing_tests_in_which_the_rule_fires(site: Path) -> None:
     assert "finding night_note a1 40" in text
     assert "The rule fires in 1 passing test." in text
     assert "09:00 to 09:40" in words(text)
+
+
+def test_a_rule_that_derives_nothing_has_tests_of_what_it_carries_out(site: Path) -> None:
+    text = page(site, "rules/night_limit.html")
+    assert "forty minutes at" in text and "Tests of T4" in text
+    assert "The rule fires" not in text
 
 
 def test_what_authors_write_is_text_and_never_markup(site: Path) -> None:
@@ -264,6 +276,7 @@ def test_without_an_address_there_is_no_link(form: str) -> None:
     ("place", "page"),
     [
         ("https://x.example/a/", "https://x.example/a/rules/r.html"),
+        ("https://x.example/a (b)", "https://x.example/a%20%28b%29/rules/r.html"),
         ("https://x.example/all.html", "https://x.example/all.html#rule-r"),
         ("/srv/book", "file:///srv/book/rules/r.html"),
     ],

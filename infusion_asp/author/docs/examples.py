@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import clingo
@@ -18,6 +21,7 @@ from infusion_asp.author.testing.observed import line_texts
 from infusion_asp.author.testing.running import outcomes, prepare
 
 MOST = 3
+_NUMBER = re.compile(r"\b[A-Z]\d+\b")
 _PLAIN = ("id", "drug", "route", "start", "stop", "mix", "hcpcs")
 
 
@@ -44,7 +48,6 @@ class Example:
     policies: tuple[tuple[str, str], ...]
     lines: tuple[str, ...]
     said: tuple[str, ...]
-    named: bool
 
 
 def examples(
@@ -52,47 +55,65 @@ def examples(
 ) -> tuple[dict[str, tuple[Example, ...]], dict[str, int]]:
     """For each rule at most so many examples, and the number of passing tests in which it fires.
 
-    Raises BadCase for a test that can't be read.
+    A rule that fires in none (it lists values, or forbids what no right answer has) gets tests of
+    the numbered rules that it carries out. Raises BadCase for a test that can't be read.
     """
     prepared = prepare(bench, cases)
     models = bench.models(prepared)
-    passed = {
+    passed = [
         number
         for number, outcome in enumerate(outcomes(bench, prepared, models))
         if outcome.passed and number not in models.wrong
-    }
+    ]
     rules_of = fired(models)
-    by_rule: dict[str, list[int]] = {}
-    for number in sorted(passed):
-        for rule in rules_of.get(number, set()) | _named(cases[number]):
-            by_rule.setdefault(rule, []).append(number)
-    numbers = {
-        rule.id: frozenset(each.lower() for each in rule.implements) for rule in bench.book.rules
-    }
-
-    def rank(rule: str, number: int) -> tuple[bool, bool, int, int, int]:
-        case = cases[number]
-        stem = case.file.rpartition("/")[2].partition(".")[0]
-        size = len(case.encounter.get("administrations", ())) + len(
-            case.encounter.get("billed", ())
-        )
-        at_home = stem in numbers.get(rule, ()) or rule in case.name
-        fires = len(rules_of.get(number, ()))
-        return rule not in _named(case), not at_home, size, fires, number
-
+    firing: dict[str, list[int]] = {}
+    about: dict[str, list[int]] = {}
+    for number in passed:
+        for rule_id in rules_of.get(number, set()) | _named(cases[number]):
+            firing.setdefault(rule_id, []).append(number)
+        for subject in _subjects(cases[number].file):
+            about.setdefault(subject, []).append(number)
     made: dict[int, Example] = {}
     found: dict[str, tuple[Example, ...]] = {}
-    for rule, numbers_of in by_rule.items():
+    for rule in bench.book.rules:
+        own = {number for subject in rule.implements for number in about.get(subject, ())}
+        ranked = sorted(
+            firing.get(rule.id) or own,
+            key=lambda number: (
+                rule.id not in _named(cases[number]),
+                number not in own and rule.id not in cases[number].name,
+                _size(cases[number]),
+                len(rules_of.get(number, ())),
+                number,
+            ),
+        )
         chosen: dict[tuple[str, int], int] = {}
-        for number in sorted(numbers_of, key=lambda each: rank(rule, each)):
+        for number in ranked:
             chosen.setdefault((cases[number].file, cases[number].line), number)
             if len(chosen) == most:
                 break
         for number in chosen.values():
             if number not in made:
                 made[number] = _example(prepared[number], models, number)
-        found[rule] = tuple(made[number] for number in chosen.values())
-    return found, {rule: len(numbers_of) for rule, numbers_of in by_rule.items()}
+        found[rule.id] = tuple(made[number] for number in chosen.values())
+    return found, {rule_id: len(numbers) for rule_id, numbers in firing.items()}
+
+
+def _size(case: Case) -> int:
+    record = case.encounter
+    return len(record.get("administrations", ())) + len(record.get("billed", ()))
+
+
+@cache
+def _subjects(file: str) -> frozenset[str]:
+    """The numbered rules that a file of tests is about: its first line names them, or its name."""
+    try:
+        with Path(file).open(encoding="utf-8") as lines:
+            first = lines.readline()
+    except OSError:
+        first = ""
+    named = _NUMBER.findall(first) if first.startswith("#") else []
+    return frozenset([*named, Path(file).stem.upper()])
 
 
 def _named(case: Case) -> set[str]:
@@ -120,7 +141,6 @@ def _example(prepared: Prepared, models: Models, number: int) -> Example:
         policies=tuple(case.policies.items()),
         lines=tuple(line_texts(case, prepared.encounter, rows)),
         said=tuple(_said(case)),
-        named=bool(_named(case)),
     )
 
 

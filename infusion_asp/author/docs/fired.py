@@ -16,6 +16,7 @@ from infusion_asp.author.docs.prose import pieces
 from infusion_asp.author.joint import Joint
 from infusion_asp.author.models import Models
 from infusion_asp.engine.provenance_run import ProvenanceRun
+from infusion_asp.justify.provenance import IN_FORCE
 from infusion_asp.rulebook import Rule
 from infusion_asp.rulebook.atoms import Place, uses
 
@@ -47,14 +48,15 @@ def _saying(rule: Rule) -> list[bool]:
 
 
 def _program(joint: Joint) -> Iterator[tuple[int, AST]]:
-    """For each statement about an encounter, one that says that it fired for it."""
+    """For each statement about an encounter, one that says that it fired for it; not for values."""
     for index, statement in enumerate(joint.statements):
+        read = [use for use in uses(joint.book.statements[index]) if not use.in_head]
         bound = any(
             str(use.arguments[0]) == _ENCOUNTER
             for use in uses(statement)
             if use.place is Place.BODY and use.arguments
         )
-        if bound:
+        if bound and any(use.signature != IN_FORCE for use in read):
             yield index, _told(statement, index)
 
 
