@@ -132,7 +132,7 @@ def _read(path: Path) -> Profile:
         if not line.strip() or line.lstrip().startswith("%"):
             continue
         fact = _FACT.match(line.strip())
-        if fact is None:
+        if fact is None or (fact[1] == "policy") != bool(fact[3]):
             raise PolicyError(
                 f"{path.name}:{number}: {shown(line.strip())} is no profile fact",
                 'write profile_payer(name). or profile_policy(name, "value").',

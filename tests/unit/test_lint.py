@@ -255,6 +255,25 @@ def test_a_wrong_header_is_named_at_its_line(
     assert finding.help
 
 
+PROFILES = [
+    ('profile_policy(long_pus, "push").', 16, "no policy 'long_pus'", "did you mean 'long_push'?"),
+    ('profile_policy(long_push, "pusch").', 28, "no value 'pusch'", "did you mean 'push'?"),
+    ("profile_policy(long_push, push).", 1, "no fact of a profile", "profile_policy(name"),
+    ("profile_policy(long_push).", 1, "no fact of a profile", "profile_policy(name"),
+]
+
+
+@pytest.mark.parametrize(("line", "column", "said", "cure"), PROFILES)
+def test_a_wrong_choice_of_a_profile_is_named(
+    tmp_path: Path, line: str, column: int, said: str, cure: str
+) -> None:
+    root = book(tmp_path, **{"profiles/mine.lp": f"profile_payer(mine).\n{line}\n"})
+    finding = only(root, "profile")
+    assert (finding.line, finding.column, finding.text) == (2, column, line)
+    assert said in finding.message
+    assert cure in finding.help
+
+
 def test_dates_that_meet_on_one_day_are_consistent(tmp_path: Path) -> None:
     header = HEADER + "% from: 2025-01-31\n% to: 2025-01-31\n"
     assert found(book(tmp_path, GOOD, header)) == []

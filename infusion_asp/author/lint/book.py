@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +15,7 @@ from clingo.ast import AST
 
 from infusion_asp.author.lint.citations import Citations, read_citations
 from infusion_asp.author.lint.finding import Finding
-from infusion_asp.facts import Policies, load_policies
+from infusion_asp.facts.policies import Policies, Policy, PolicyError, load_policies
 from infusion_asp.rulebook.atoms import Outline, outline
 from infusion_asp.rulebook.errors import Problem
 from infusion_asp.rulebook.headers import Rule
@@ -40,10 +41,22 @@ class Book:
 
     @cached_property
     def policies(self) -> Policies:
-        """Its policies and profiles; none where the directory holds none."""
-        if not (self.reading.root / "profiles" / "policies.csv").is_file():
-            return Policies({}, {})
-        return load_policies(self.reading.root, *self.reading.overlays)
+        """Its policies and profiles; those of the rulebook alone where an overlay's are wrong."""
+        for overlays in (self.reading.overlays, ()):
+            with suppress(PolicyError, OSError):
+                return load_policies(self.reading.root, *overlays)
+        return Policies({}, {})
+
+    @cached_property
+    def choosable(self) -> Mapping[str, Policy]:
+        """The policies by name, whatever is wrong with profiles."""
+        path = self.reading.root / "profiles" / "policies.csv"
+        values: dict[str, list[str]] = {}
+        if path.is_file():
+            with path.open(encoding="utf-8", newline="") as file:
+                for row in csv.DictReader(file):
+                    values.setdefault(row["policy"], []).append(row["value"])
+        return {name: Policy(name, tuple(several), "") for name, several in values.items()}
 
     @cached_property
     def citations(self) -> Citations:

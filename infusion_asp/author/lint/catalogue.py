@@ -56,6 +56,7 @@ CHECKS = {
         endless-grounding: Rules whose instances have no end
         exception: An exception without a reason, or to a check that allows none
         unresolved-citation: A citation that no table of sources knows
+        profile: A line of a profile that is no choice of a policy
         unknown-specification: A number of RULES.md that does not exist
         """,
     ),

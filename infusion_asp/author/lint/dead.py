@@ -51,7 +51,7 @@ def _given(book: Book) -> Possible:
     """What is given in some run: every value of every policy, every setting, any input."""
     possible = Possible()
     vocabulary = book.reading.vocabulary
-    for policy in book.policies.policies.values():
+    for policy in book.choosable.values():
         for each in policy.values:
             possible.add(POLICY, tuple(map(known, policy_symbol(policy.name, each).arguments)))
     for setting in vocabulary.enums.get("setting", ()):
@@ -85,7 +85,7 @@ def _why(book: Book, outline: Outline, judged: Judged, possible: Possible) -> tu
 
 
 def _cure(book: Book, atom: Atom, possible: Possible) -> str:
-    policies = book.policies.policies
+    policies = book.choosable
     if atom.signature == POLICY and policies:
         name, chosen = (str(value(term, {})).strip('"') for term in atom.terms)
         if name not in policies:

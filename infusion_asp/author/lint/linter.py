@@ -15,6 +15,7 @@ from infusion_asp.author.lint.grounding import Limits, check_safety, check_sampl
 from infusion_asp.author.lint.growth import check_growth
 from infusion_asp.author.lint.headers import check_headers
 from infusion_asp.author.lint.predicates import check_predicates
+from infusion_asp.author.lint.profiles import check_profiles
 from infusion_asp.author.lint.spelling import check_spelling
 from infusion_asp.author.lint.statements import check_statements
 from infusion_asp.rulebook import shipped_logic
@@ -45,12 +46,14 @@ def lint(
     reading = read_book(root or shipped_logic(), tuple(Path(each) for each in overlays))
     book = Book(reading)
     findings = [book.of_problem(problem) for problem in reading.problems]
+    findings.extend(check_profiles(book))
+    clean = not findings
     findings.extend(excepted(book, [*_read_only(book)]))
     growing = list(check_growth(book))
     findings.extend(growing)
     if limits is not None and not growing:
         grounded = list(check_safety(book, limits))
-        if not grounded and not reading.problems:
+        if not grounded and clean:
             grounded = list(check_sample(book, limits))
         findings.extend(grounded)
     files = {shown_path(source.path): at for at, source in enumerate(reading.sources)}
