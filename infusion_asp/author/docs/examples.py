@@ -19,6 +19,8 @@ from infusion_asp.author.testing.bench import Bench, Prepared, rows_of
 from infusion_asp.author.testing.notation import Case
 from infusion_asp.author.testing.observed import line_texts
 from infusion_asp.author.testing.running import outcomes, prepare
+from infusion_asp.rulebook import Rulebook
+from infusion_asp.rulebook.atoms import uses
 
 MOST = 3
 _NUMBER = re.compile(r"\b[A-Z]\d+\b")
@@ -56,7 +58,9 @@ def examples(
     """For each rule at most so many examples, and the number of passing tests in which it fires.
 
     A rule that fires in none (it lists values, or forbids what no right answer has) gets tests of
-    the numbered rules that it carries out. Raises BadCase for a test that can't be read.
+    the numbered rules that it carries out, else of the rules that read its values.
+
+    Raises BadCase for a test that can't be read.
     """
     prepared = prepare(bench, cases)
     models = bench.models(prepared)
@@ -73,12 +77,15 @@ def examples(
             firing.setdefault(rule_id, []).append(number)
         for subject in _subjects(cases[number].file):
             about.setdefault(subject, []).append(number)
+    reading = _readers(bench.book)
     made: dict[int, Example] = {}
     found: dict[str, tuple[Example, ...]] = {}
     for rule in bench.book.rules:
         own = {number for subject in rule.implements for number in about.get(subject, ())}
         ranked = sorted(
-            firing.get(rule.id) or own,
+            firing.get(rule.id)
+            or own
+            or {at for reader in reading.get(rule.id, ()) for at in firing.get(reader, ())},
             key=lambda number: (
                 rule.id not in _named(cases[number]),
                 number not in own and rule.id not in cases[number].name,
@@ -97,6 +104,23 @@ def examples(
                 made[number] = _example(prepared[number], models, number)
         found[rule.id] = tuple(made[number] for number in chosen.values())
     return found, {rule_id: len(numbers) for rule_id, numbers in firing.items()}
+
+
+def _readers(book: Rulebook) -> dict[str, set[str]]:
+    """For each rule those that read what it derives."""
+    readers: dict[Signature, set[str]] = {}
+    derived: dict[str, set[Signature]] = {}
+    for rule in book.rules:
+        for statement in rule.statements:
+            for use in uses(statement):
+                if use.in_head:
+                    derived.setdefault(rule.id, set()).add(use.signature)
+                else:
+                    readers.setdefault(use.signature, set()).add(rule.id)
+    return {
+        rule: set().union(*(readers.get(signature, set()) for signature in heads))
+        for rule, heads in derived.items()
+    }
 
 
 def _size(case: Case) -> int:
