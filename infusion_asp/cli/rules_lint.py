@@ -13,7 +13,7 @@ from infusion_asp.author.lint.finding import LEVELS
 from infusion_asp.author.lint.grounding import Limits
 from infusion_asp.author.lint.output import FORMATS
 from infusion_asp.cli.options import fail_on_option, output_option, rules_option
-from infusion_asp.rulebook.reading import FIRST, LAYERS
+from infusion_asp.rulebook.reading import FIRST
 
 
 @click.command("lint")
@@ -63,5 +63,5 @@ def lint_command(
 
 
 def _whole(directory: Path) -> bool:
-    """Whether a directory is a rulebook of its own: it has a layer of rules or the thresholds."""
-    return (directory / FIRST[1]).is_file() or any((directory / name).is_dir() for name in LAYERS)
+    """Whether a directory is a rulebook of its own: it has the thresholds, or the policies."""
+    return any((directory / name).is_file() for name in (FIRST[1], "profiles/policies.csv"))
