@@ -240,8 +240,8 @@ class _Claim:
             if _takes(each) and each.index not in left and each.before is not None:
                 line = each.before
                 modifiers = "".join(f"-{one}" for one in line.modifiers)
-                told.append(f"{line.code}{modifiers} x{line.units} (line {each.index})")
-        return ", ".join(told)
+                told.append(f"{line.code}{modifiers} x{line.units}")
+        return ", ".join(sorted(told))
 
 
 def _takes(edit: Edit) -> bool:

@@ -4,7 +4,7 @@ import copy
 import random
 import re
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.fault_claims import Claim
@@ -25,7 +25,11 @@ TIME_RULES = frozenset(
     }
 )
 quick = settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
+    max_examples=10,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),  # to shrink a claim takes minutes
 )
 seeds = st.integers(0, 1000)
 

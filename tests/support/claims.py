@@ -38,8 +38,7 @@ def wrong_claims(draw: st.DrawFn) -> Fault:
 def rewritten(record: Record, rng: random.Random) -> tuple[Record, dict[int, int]]:
     """The billed lines and their modifiers in another order, and the old index of each line."""
     changed = copy.deepcopy(record)
-    order = list(range(len(changed["billed"])))
-    rng.shuffle(order)
+    order = _equal_in_turn(changed["billed"], rng)
     changed["billed"] = [changed["billed"][old] for old in order]
     for line in changed["billed"]:
         rng.shuffle(line.get("modifiers", []))
@@ -47,6 +46,18 @@ def rewritten(record: Record, rng: random.Random) -> tuple[Record, dict[int, int
         rng.shuffle(service.get("modifiers", []))
     rng.shuffle(changed.get("other_services", []))
     return changed, {new: old + 1 for new, old in enumerate(order, 1)}
+
+
+def _equal_in_turn(billed: list[Record], rng: random.Random) -> list[int]:
+    """A random order of the lines in which equal ones, which nothing tells apart, keep theirs."""
+    alike: dict[str, list[int]] = {}
+    for at, line in enumerate(billed):
+        key = repr(sorted({**line, "modifiers": sorted(line.get("modifiers", []))}.items()))
+        alike.setdefault(key, []).append(at)
+    kinds = [key for key, places in alike.items() for _ in places]
+    rng.shuffle(kinds)
+    waiting = {key: iter(places) for key, places in alike.items()}
+    return [next(waiting[key]) for key in kinds]
 
 
 def said(found: Verification, places: dict[int, int] | None = None) -> dict[str, Any]:
