@@ -195,6 +195,6 @@ EDITS = (
         "report/concurrent.lp",
         "    policy(concurrent_frequency, encounter),",
         "    policy(concurrent_frequency, date),",
-        kind="",
+        kind="not_reported",
     ),
 )

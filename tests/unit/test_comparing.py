@@ -7,7 +7,9 @@ import pytest
 
 from infusion_asp.author.comparing.answers import differences
 from infusion_asp.author.comparing.canonical import canonical, changed
+from infusion_asp.author.comparing.equal import Change, followed, out_of_reach
 from infusion_asp.author.comparing.places import rules_at
+from infusion_asp.author.comparing.side import Book
 from infusion_asp.author.proving.goals import Goals
 from infusion_asp.author.proving.invariants import judged
 from infusion_asp.author.proving.record import encounter_of
@@ -124,3 +126,42 @@ def test_a_place_is_a_directory_or_a_revision(tmp_path: Path) -> None:
         assert found == tmp_path / "logic"
     with pytest.raises(EngineError, match="no directory and no git revision"), rules_at("nowhere"):
         pass
+
+
+def change_of(old: str, new: str) -> Change:
+    """The change between two programs, each statement a rule of its own."""
+
+    def book(text: str) -> Book:
+        found = [each for each in parse(text) if each.ast_type.name == "Rule"]
+        rows = tuple((f"r{at}", canonical(each), str(each)) for at, each in enumerate(found))
+        return Book("", "", rows, {}, (), frozenset(), {}, {})
+
+    one, other = book(old), book(new)
+    return Change.of(one, other, *changed(one.keyed, other.keyed))
+
+
+RULES = """
+limit(short, 15). limit(long, 30).
+brief(X) :- took(X, M), limit(short, L), M <= L.
+lasting(X) :- took(X, M), limit(long, L), M > L.
+line(a, X, b, c, d) :- brief(X).
+finding(late, X, none) :- lasting(X).
+"""
+
+
+def test_a_changed_number_is_followed_to_its_own_readers_only() -> None:
+    change = change_of(RULES, RULES.replace("30", "31"))
+    assert change.only_facts
+    assert followed(change, 1) == ({("limit", 2), ("lasting", 1)}, {("lasting", 1)})
+    assert followed(change, 2)[1] == {("finding", 3)}
+
+
+def test_a_changed_rule_is_compared_where_others_read_it() -> None:
+    change = change_of(RULES, RULES.replace("M <= L", "M < L"))
+    assert followed(change, 0) == ({("brief", 1)}, {("brief", 1)})
+    assert followed(change, 1)[1] == {("line", 5)}
+
+
+def test_what_the_generator_never_gives_is_named() -> None:
+    change = change_of("p(X) :- vaccine(X, flu).", "p(X) :- vaccine(X, covid).")
+    assert out_of_reach(change) == ("vaccine",)

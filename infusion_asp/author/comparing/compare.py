@@ -27,7 +27,7 @@ STEP = 20  # encounters sent at first: one without an answer takes long to judge
 TRIES = 2  # encounters of the solver that turn out alike before the change is followed further
 MORE = 3  # encounters of the solver where the first shows no other code
 DEEPEST = 8  # how far it is followed
-TEXTS = ("title", "sentence", "help", "level", "risk", "implements", "cites")
+TEXTS = ("title", "sentence", "help", "level", "risk", "implements", "cites", "holds")
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,8 @@ class _Comparison:
         return {kind: found[kind] for kind in KINDS if kind in found}
 
     def _enough(self, found: Mapping[str, Case]) -> bool:
-        return KINDS[0] in found or bool(found and self._took > ENOUGH)
+        late = self._took > ENOUGH and self.tried >= FIRST
+        return KINDS[0] in found or bool(found and late)
 
     def _small(self, kind: str, case: Case) -> Case:
         if self._took > ENOUGH + 2:
@@ -168,8 +169,10 @@ class _Comparison:
             said = ", ".join(missing[:5])
             return {}, "swept", f"the generator never gives {said}", 0
         opened = sorted({str(u.arguments[0]) for s in change.statements for u in _policy_uses(s)})
-        size, level = 0, int(change.only_facts)
-        avoiding: list[dict[str, str]] = []
+        if _holding(self.books):
+            return {}, "swept", "when a rule holds is changed, which no search leaves open", 0
+        size, level, seen_alike = 0, int(change.only_facts), 0
+        avoiding: list[dict[str, str]] = []  # of this level and count: others have other fields
         found: dict[str, Case] = {}
         count = 1
         while count <= self.limits.administrations:
@@ -190,7 +193,7 @@ class _Comparison:
             if seen.fields is None:
                 if found:
                     break
-                size, count = size + seen.size, count + 1
+                size, count, avoiding = size + seen.size, count + 1, []
                 continue
             found |= self._tried([_case(seen.fields)])
             avoiding.append(seen.fields)
@@ -198,8 +201,9 @@ class _Comparison:
                 if set(found) & set(KINDS[:4]) or len(avoiding) >= MORE or self._took > ENOUGH:
                     break
                 continue
-            if len(avoiding) >= TRIES * (level + 1):
-                level += 1
+            seen_alike += 1
+            if seen_alike >= TRIES:
+                level, seen_alike, avoiding = level + 1, 0, []
             if level > DEEPEST:
                 return {}, "swept", "the changed rules say something else that no code shows", size
         if found:
@@ -216,6 +220,16 @@ class _Comparison:
         return Difference(
             kind, case["encounter"], case.get("profile"), case.get("policies") or {}, one, other
         )
+
+
+def _holding(books: tuple[Book, Book]) -> bool:
+    """Whether a rule of both holds on other days, or for other settings or payers."""
+    old, new = books
+    return any(
+        old.rules[rule]["holds"] != new.rules[rule]["holds"]
+        for rule in old.rules.keys() & new.rules.keys()
+        if rule in old.gated and rule in new.gated
+    )
 
 
 def _policy_uses(statement: Any) -> list[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from clingo.ast import AST, ASTType
 
@@ -34,7 +35,12 @@ Rules = list[tuple[AST, tuple[Use, ...]]]
 BECAUSE: Signature = ("because", 2)
 STANDARD = (15, 30, 60, 90)
 OUTPUTS: frozenset[Signature] = frozenset(
-    {("line", 5), ("unreported", 2), ("finding", 3), ("claim_finding", 4)}
+    {
+        *(("line", 5), ("unreported", 2), ("finding", 3), ("claim_finding", 4)),
+        *(("earned", 7), ("line_member", 4), ("not_evaluated", 1), ("claim_evidence", 2)),
+        *(("drug_mark", 1), ("drug_tolerated", 1), ("opened_pair", 1), ("kept_modifier", 1)),
+        *(("repeat_modifier", 1), ("claim_member", 2)),
+    }
 )
 CLAIMS = (("facility", "cpt"), ("professional", "cpt"), ("facility", "medicare"))
 
@@ -77,6 +83,16 @@ class Change:
         found += [use for at in self.only_new for use in self.new[at][1]]
         return [use for use in found if use.in_head]
 
+    @cached_property
+    def ruled(self) -> frozenset[Signature]:
+        """The predicates that some rule with a body derives, on either side."""
+        return frozenset(
+            signature
+            for _, found in (*self.old, *self.new)
+            if any(not use.in_head for use in found)
+            for signature in heads(found)
+        )
+
     @property
     def only_facts(self) -> bool:
         """Whether every changed statement is a fact, which always differs by itself."""
@@ -117,8 +133,10 @@ def look(
     MemoryLimit.
     """
     second_copy, goal = followed(change, level)
-    if PLAYS in second_copy or not goal:
+    if PLAYS in second_copy:
         return None
+    if not goal:  # nothing rests on it
+        return Equal(None, 0, 0.0, (), ())
     book = change.books[0]
     fixed = {name: values[0] for name, values in book.policies.items() if name not in opened}
     old = [pair for pair in change.old if can_fire(pair[0], fixed)]
@@ -178,6 +196,8 @@ def _reads(found: tuple[Use, ...], renewed: set[Signature], change: Change) -> b
         if use.in_head or use.signature not in renewed:
             continue
         if use.signature not in own:
+            return True
+        if use.signature in change.ruled:  # may differ beyond the changed heads
             return True
         if any(_meet(use, head) for head in change.head_uses if head.signature == use.signature):
             return True
@@ -257,7 +277,7 @@ def _with_circles(change: Change) -> set[Signature]:
             for _, found in rules:
                 if any(use.signature in above and not use.in_head for use in found):
                     above |= heads(found)
-        changed |= (behind & above) - {PLAYS, VIOLATES} if VIOLATES not in changed else set()
+        changed |= (behind & above) - {PLAYS, VIOLATES}
     return changed
 
 

@@ -21,7 +21,7 @@ from infusion_asp.coding.coder import OUTPUTS as CODED
 from infusion_asp.engine import EngineError, solve_batch
 from infusion_asp.facts import Policies, load_policies
 from infusion_asp.model import Encounter, InputError, parse_encounter
-from infusion_asp.rulebook import Rulebook, RulebookError, load_rulebook
+from infusion_asp.rulebook import Rule, Rulebook, RulebookError, load_rulebook
 from infusion_asp.tables import Tables, load_tables
 from infusion_asp.verify.money import Money
 
@@ -75,7 +75,10 @@ def _described(book: Rulebook, directory: Path, policies: Policies) -> dict[str,
     for rule in book.rules:
         for _ in rule.statements:
             statement = next(found)
-            statements.append((rule.id, canonical(statement), str(statement)))
+            key = canonical(statement)
+            if rule.id in book.gated:
+                key += f"  holds: {_holds(rule)}"
+            statements.append((rule.id, key, str(statement)))
     payers = sorted({profile.payer for profile in policies.profiles.values()})
     return {
         "digest": book.digest,
@@ -92,6 +95,7 @@ def _described(book: Rulebook, directory: Path, policies: Policies) -> dict[str,
                 "risk": rule.risk,
                 "implements": rule.implements,
                 "cites": rule.cites,
+                "holds": _holds(rule),
             }
             for rule in book.rules
         },
@@ -104,6 +108,15 @@ def _described(book: Rulebook, directory: Path, policies: Policies) -> dict[str,
             for payer in payers
         },
     }
+
+
+def _holds(rule: Rule) -> str:
+    """When a rule holds, as its header says."""
+    said = [f"from {rule.date_from}" if rule.date_from else ""]
+    said += [f"to {rule.date_to}" if rule.date_to else ""]
+    said += [*sorted(rule.settings), *sorted(rule.payers)]
+    said += [f"replaces {rule.replaces}" if rule.replaces else ""]
+    return " ".join(each for each in said if each)
 
 
 def _digest(directory: Path) -> str:
