@@ -93,12 +93,6 @@ def found(root: Path, seconds: float | None = None) -> list[Finding]:
     return list(lint(root, (), limits).findings)
 
 
-@pytest.fixture
-def _no_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sample encounter needs the shipped vocabulary."""
-    monkeypatch.setattr("infusion_asp.author.lint.linter.check_sample", lambda *_: ())
-
-
 def only(root: Path, id: str, seconds: float | None = None) -> Finding:
     """The one finding with this id."""
     hits = [each for each in found(root, seconds) if each.id == id]
@@ -106,12 +100,10 @@ def only(root: Path, id: str, seconds: float | None = None) -> Finding:
     return hits[0]
 
 
-@pytest.mark.usefixtures("_no_sample")
 def test_a_careful_rulebook_has_no_findings(tmp_path: Path) -> None:
     assert found(book(tmp_path), 20) == []
 
 
-@pytest.mark.usefixtures("_no_sample")
 def test_an_unsafe_variable_is_named_at_its_place(tmp_path: Path) -> None:
     root = book(tmp_path, "plays(A, initial) :- ran(A, _), B < 2.\n")
     finding = only(root, "unsafe-variable", 20)
@@ -354,7 +346,6 @@ def test_growth_to_a_limit_is_no_finding(tmp_path: Path) -> None:
     assert found(book(tmp_path, rule)) == []
 
 
-@pytest.mark.usefixtures("_no_sample")
 def test_an_endless_grounding_is_ended_and_named(tmp_path: Path) -> None:
     rule = "wide(X) :- X = 1..1000000000.\nplays(A, initial) :- ran(A, M), wide(M).\n"
     hits = [each for each in found(book(tmp_path, rule), 2) if each.id == "endless-grounding"]

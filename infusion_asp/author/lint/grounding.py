@@ -60,8 +60,6 @@ def check_sample(book: Book, limits: Limits) -> Iterator[Finding]:
     """The same with one encounter that has a little of everything, and whether it ends."""
     places = _places(book)
     facts = _sample(book)
-    if facts is None:
-        return
     texts = [str(outline.statement) for _, outline in places]
     try:
         _ground([*texts, *facts], limits)
@@ -80,11 +78,9 @@ def _places(book: Book) -> list[_Place]:
     ]
 
 
-def _sample(book: Book) -> list[str] | None:
-    """The facts of the sample encounter for this rulebook, if it takes them."""
+def _sample(book: Book) -> list[str]:
+    """The facts of the sample encounter for this rulebook."""
     reading = book.reading
-    if not book.policies.policies:
-        return None
     rulebook = rulebook_of(reading)
     encounter = parse_encounter(json.loads(SAMPLE.read_text(encoding="utf-8")))
     coder = Coder(rulebook, None, {}, reading.overlays)

@@ -52,10 +52,8 @@ def lint(
     growing = list(check_growth(book))
     findings.extend(growing)
     if limits is not None and not growing:
-        grounded = list(check_safety(book, limits))
-        if not grounded and clean:
-            grounded = list(check_sample(book, limits))
-        findings.extend(grounded)
+        check = check_sample if clean and book.choosable else check_safety
+        findings.extend(check(book, limits))
     files = {shown_path(source.path): at for at, source in enumerate(reading.sources)}
     ordered = sorted(
         _without_echoes(findings), key=lambda each: (files.get(each.file, len(files)), each)

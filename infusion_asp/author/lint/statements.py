@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 import clingo
 import jinja2
@@ -35,13 +36,17 @@ def check_statements(book: Book) -> Iterator[Finding]:
 
 def placeholders(rule: Rule) -> frozenset[str]:
     """The variables that the sentence and the help of a rule show."""
-    found: set[str] = set()
-    for text in (rule.sentence, rule.help):
-        try:
-            found |= jinja2.meta.find_undeclared_variables(_ENVIRONMENT.parse(text))
-        except jinja2.TemplateError:
-            continue  # the loader says so
-    return frozenset(found)
+    return _variables(rule.sentence) | _variables(rule.help)
+
+
+@lru_cache(maxsize=4096)
+def _variables(template: str) -> frozenset[str]:
+    if "{" not in template:
+        return frozenset()
+    try:
+        return frozenset(jinja2.meta.find_undeclared_variables(_ENVIRONMENT.parse(template)))
+    except jinja2.TemplateError:
+        return frozenset()  # the loader says so
 
 
 def _once(
