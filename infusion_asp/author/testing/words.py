@@ -136,7 +136,7 @@ def billed_line(text: str, day: datetime) -> dict[str, Any]:
 def _billed(text: str) -> tuple[str, int, list[str], int | None]:
     found = BILLED.match(text)
     if not found:
-        raise BadCase(f"no line of a claim: '{text}'", "write it as '96365 x2 [59] @0'")
+        raise BadCase(f"no line of a claim: '{text}'", "write it as 'CODE x2 [59] @0'")
     modifiers = found[3].split(",") if found[3] else []
     day = None if found[4] is None else int(found[4])
     return found[1], int(found[2] or 1), modifiers, day
