@@ -28,7 +28,7 @@ from infusion_asp.rulebook import shipped_logic
 
 KILLED, SURVIVED, EQUIVALENT = "killed", "survived", "equivalent"
 POOL = 2000  # variations of the tests that survivors are held against
-MOST_TESTS = 24  # tests tried for a mutant, spread over those that it touches
+MOST_TESTS = 48  # tests tried for a mutant, spread over those that it touches
 Say = Callable[[int, int], None]
 
 
@@ -117,7 +117,7 @@ def against_pool(
         say=say,
     )
     same = [each for each in left if told[each.name] is None]
-    touched = Touch(models, Dependence(bench.book.statements)).all_of(same)
+    touched = Touch(models, Dependence(bench.book.statements), outputs).all_of(same)
     found = []
     for each in verdicts:
         job = told.get(each.mutant.name) if each.status == SURVIVED else None
@@ -144,7 +144,7 @@ def _tried(
 ) -> dict[str, int | None]:
     book = models.joint.book
     dependence = Dependence(book.statements)
-    touch = Touch(models, dependence)
+    touch = Touch(models, dependence, frozenset().union(*reads))
     pairs = Pairs(models, dependence)
     growing = {
         at

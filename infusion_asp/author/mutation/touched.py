@@ -18,6 +18,7 @@ from clingo.ast import AST, ASTType
 from infusion_asp.author.joint import PLAYS, VIOLATES, Signature
 from infusion_asp.author.models import Dependence, Models
 from infusion_asp.author.mutation.operators import Mutant
+from infusion_asp.author.mutation.used import used_in
 from infusion_asp.engine.provenance_run import ProvenanceRun
 from infusion_asp.rulebook.atoms import uses
 
@@ -28,7 +29,9 @@ _ORIGINAL, _MUTANT = "o__", "m__"
 class Touch:
     """Finds the encounters that mutants touch."""
 
-    def __init__(self, models: Models, dependence: Dependence) -> None:
+    def __init__(self, models: Models, dependence: Dependence, read: frozenset[Signature]) -> None:
+        """`read` are the predicates that are looked at in an answer."""
+        self._read = read
         self._models = models
         self._dependence = dependence
         self._deciding = dependence.behind(frozenset({PLAYS}))
@@ -76,16 +79,24 @@ class Touch:
         )
         circular = head in reads
         found = {}
+        changes: dict[int, set[clingo.Symbol]] = {}
         for number, mutant in enumerate(group):
             before = original.get(mutant.index, set())
             after = mutated.get(number, set())
             changed = {atom for atom in before - after if circular or derived[atom] == 1}
             changed |= {atom for atom in after - before if not derived[atom]}
+            changes[number] = changed
             jobs = self._jobs(head, changed)
             if decides:
                 jobs |= set(self._choices)
             found[mutant.name] = sorted(jobs)
-        return found
+        if circular or decides or head in self._read:
+            return found
+        used = used_in(models, self._dependence, head, changes)
+        return {
+            mutant.name: sorted(used[number] & set(found[mutant.name]))
+            for number, mutant in enumerate(group)
+        }
 
     def _jobs(self, head: Signature, atoms: Iterable[clingo.Symbol]) -> set[int]:
         numbers = {atom.arguments[0].number for atom in atoms}
