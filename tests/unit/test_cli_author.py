@@ -20,6 +20,7 @@ SARIF = json.loads(
         "utf-8"
     )
 )
+OVERLAYS = Path(__file__).resolve().parents[2] / "fixtures" / "overlays"
 TASKS = Path(__file__).resolve().parents[2] / ".vscode" / "tasks.json"
 
 
@@ -173,3 +174,25 @@ def test_a_rule_is_shown_with_sources_neighbours_and_tests() -> None:
     assert "tests/rules/d1.yaml" in shown
     assert re.search(r"Coverage by them\n  2 of 2 statements fire in \d+ cases\n", shown)
     assert max(map(len, shown.partition("\nSources")[2].splitlines())) <= 80
+
+
+@pytest.mark.parametrize("overlays", [(), (OVERLAYS / "contract",)], ids=["shipped", "contract"])
+def test_the_rules_that_we_ship_have_no_findings(overlays: tuple[Path, ...]) -> None:
+    given = [word for overlay in overlays for word in ("--rules", str(overlay))]
+    done = run("lint", "--no-ground", *given)
+    assert (done.exit_code, done.stdout.partition(": ")[2]) == (0, "nothing found\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "id"),
+    [
+        ("endless", "counting.lp:6:9", "endless-grounding"),
+        ("forbidden", "shortcut.lp:5:13", "forbidden-construct"),
+    ],
+)
+def test_overlays_that_must_not_pass_are_named_at_their_line(
+    name: str, place: str, id: str
+) -> None:
+    done = run("lint", "--no-ground", "--rules", OVERLAYS / name)
+    assert done.exit_code == 1
+    assert [1 for line in done.stdout.splitlines() if place in line and f"[{id}]" in line]
