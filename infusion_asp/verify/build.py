@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from infusion_asp.coding.assemble import findings_of
@@ -69,7 +70,12 @@ def _claim_finding(
         *(reason.sentence for reason in because),
         judged.said([*judged.evidence(*codes), *judged.ignored(each.code)]),
     ]
+    members = judged.members(*codes)
     evidence = "; ".join(text for text in said if text) if each.decides else ""
+    if unsaid := [
+        name for name in members if evidence and not _names(name, f"{sentence} {evidence}")
+    ]:
+        evidence += f"; with {', '.join(sorted(unsaid))}"
     help = ""
     if judged.reasons is not None:
         firings = [one for one in judged.reasons.of(each.atom) if one.rule.id == each.rule.id]
@@ -80,13 +86,17 @@ def _claim_finding(
         risk=next((one for one in _RISKS if one == each.rule.risk), "none"),
         code=each.code or None,
         billed=tuple(line.index for line in wrong or own),
-        administrations=judged.members(*codes),
+        administrations=members,
         arguments=tuple(value for value in (each.other,) if value),
         message=f"{sentence} ({evidence})" if evidence else sentence,
         help=help,
         citations=each.rule.cites,
         because=because,
     )
+
+
+def _names(administration: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(administration)}(?!\w)", text) is not None
 
 
 def _record_findings(judged: Judged) -> list[ClaimFinding]:

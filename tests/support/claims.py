@@ -76,6 +76,11 @@ def said(found: Verification, places: dict[int, int] | None = None) -> dict[str,
             if line is not None:
                 line["modifiers"] = sorted(line["modifiers"])
     read["billed"].sort(key=lambda line: line["index"])
+    for name in ("billed", "missed", "findings", "queries", "supported"):
+        for each in read[name]:  # named in the order of the record
+            each["administrations"].sort()
+    for line in read["supported"]:
+        line["units_by"].sort(key=repr)
     for name in ("repair", "findings"):
         read[name].sort(key=repr)
     return read
