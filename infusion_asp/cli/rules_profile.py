@@ -41,7 +41,7 @@ _FEWEST = 20  # instances of a rule whose exponent says something
     type=float,
     help=f"End with 1 where a rule of {_FEWEST} instances or more grows faster.",
 )
-@click.option("--seconds", default=60.0, show_default=True, help="Wall clock of all grounding.")
+@click.option("--seconds", default=60.0, show_default=True, help="Wall clock of 20 groundings.")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
 def profile_command(
     files: Sequence[str],
@@ -111,34 +111,35 @@ def _text(found: Profile, top: int) -> Iterator[str]:
     said = f"{count(found.encounters, 'encounter')}, as it is"
     if len(sizes) > 1:
         said += f" and with everything given doubled ({', '.join(sizes[1:])})"
+    wide = max(6, *(len(f"{each:,}") for each in (*found.instances.counts, *found.atoms.counts)))
     yield paragraph(said, 80)
     yield ""
-    head = _row("", sizes, "growth", "")
-    yield head
-    yield _row("administrations", [f"{each:,}" for each in found.administrations], "", "")
-    yield _growth("ground instances", found.instances)
-    yield _growth("atoms", found.atoms)
-    yield _row("seconds of grounding", [f"{each:.2f}" for each in found.seconds], "", "")
+    yield _row(wide, "", sizes, "growth")
+    yield _row(wide, "administrations", [f"{each:,}" for each in found.administrations])
+    yield _growth(wide, "ground instances", found.instances)
+    yield _growth(wide, "atoms", found.atoms)
+    yield _row(wide, "seconds of grounding", [f"{each:.2f}" for each in found.seconds])
     rules = [each for each in found.rules if each.whole.last]
     shown = rules[:top] if top else rules
     yield f"\nRULES ({len(shown)} of {len(rules)} that have instances)"
     for rule in shown:
-        yield _growth(rule.id, rule.whole, f"{rule.file}:{rule.line}")
+        yield _growth(wide, rule.id, rule.whole, f"{rule.file}:{rule.line}")
     atoms = [each for each in found.predicates if each.atoms.last]
-    given = atoms[:top] if top else atoms
-    yield f"\nPREDICATES ({len(given)} of {len(atoms)} that have atoms)"
-    for each in given:
-        yield _growth(each.name, each.atoms, "given" if each.given else "")
+    listed = atoms[:top] if top else atoms
+    yield f"\nPREDICATES ({len(listed)} of {len(atoms)} that have atoms)"
+    for each in listed:
+        yield _growth(wide, each.name, each.atoms, "given" if each.given else "")
 
 
-def _growth(name: str, growth: Growth, more: str = "") -> str:
+def _growth(wide: int, name: str, growth: Growth, more: str = "") -> str:
     exponent = "" if growth.exponent is None else f"{growth.exponent:.2f}"
-    return _row(name, [f"{each:,}" for each in growth.counts], exponent, more)
+    return _row(wide, name, [f"{each:,}" for each in growth.counts], exponent, more)
 
 
-def _row(name: str, cells: Sequence[str], exponent: str, more: str) -> str:
-    rest = 80 - 24 - 8 * len(cells) - 8 - 2
-    row = columns((name, *cells, exponent), (24, *(-6 for _ in cells), -6), indent=0)
+def _row(wide: int, name: str, cells: Sequence[str], exponent: str = "", more: str = "") -> str:
+    """A row of the table; what comes behind it goes to a line of its own where it does not fit."""
+    row = columns((name, *cells, exponent), (24, *(-wide for _ in cells), -6), indent=0)
+    rest = 80 - 24 - (wide + 2) * len(cells) - 8 - 2
     if not more:
         return row
     if len(more) <= rest and "\n" not in row:

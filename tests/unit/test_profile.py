@@ -10,9 +10,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from infusion_asp.author.guard import NoEnd
-from infusion_asp.author.profiling import Growth, doubled, profile
+from infusion_asp.author.profiling import Growth, Profile, RuleGrowth, doubled, profile
 from infusion_asp.author.profiling.instances import PART, counting, statement_of
 from infusion_asp.cli import main
+from infusion_asp.cli.rules_profile import _text
 from infusion_asp.coding import Coder
 from infusion_asp.engine import RuleMessages
 from infusion_asp.engine.counting import count_atoms
@@ -184,6 +185,14 @@ def test_the_command_prints_a_table_of_eighty_columns(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "RULES (5 of " in done.stdout and "PREDICATES (5 of " in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_large_counts_stand_in_one_line() -> None:
+    growth = Growth((1_234_567, 12_345_678))
+    rule = RuleGrowth("some_rule", "Some rule", "derive/some.lp", 1, growth, Growth((0, 0)))
+    found = Profile(900, (2_000, 4_000), (1.0, 2.0), (rule,), ())
+    words = [line.split() for line in _text(found, 0)]
+    assert ["some_rule", "1,234,567", "12,345,678", "3.32", "derive/some.lp:1"] in words
 
 
 def test_the_command_writes_json(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from infusion_asp.rulebook import Rulebook
 from infusion_asp.rulebook.atoms import uses
 
 MEGABYTES = 4096
+TOGETHER = 20  # groundings in one child process
 _PLACE = re.compile(r"^<string>:(\d+):\d+(?:-[\d:]+)?: ")
 
 
@@ -101,15 +102,19 @@ def profile(
 ) -> Profile:
     """Ground the rules for each encounter, doubled `doublings` times; `claim` judges its lines.
 
-    Raises NoEnd or RuleMessages; `seconds` is the wall clock of all grounding.
+    Raises NoEnd or RuleMessages; `seconds` is the wall clock of each child process, which
+    grounds `TOGETHER` times.
     """
     sizes = [list(encounters)]
     for _ in range(doublings):
         sizes.append([doubled(each) for each in sizes[-1]])
     facts = [_facts(coder, each, claim) for size in sizes for each in size]
     made = counting(coder.rulebook)
+    counts: list[Counts] = []
     try:
-        counts = count_atoms(made.program, PART, facts, seconds=seconds, megabytes=MEGABYTES)
+        for start in range(0, len(facts), TOGETHER):
+            part = facts[start : start + TOGETHER]
+            counts += count_atoms(made.program, PART, part, seconds=seconds, megabytes=MEGABYTES)
     except RuleMessages as error:
         raise _placed(error, coder.rulebook) from None
     except (TimeLimit, MemoryLimit) as error:
