@@ -178,7 +178,7 @@ EDITS = (
         "derive/order.lp",
         "order_value(Service, third, Start) :-",
         "order_value(Service, third, 0 - Start) :-",
-        kind="code",
+        kind="modifier",
     ),
     Edit(
         "the professional reports repeats",
