@@ -101,8 +101,8 @@ def test_the_walk_through_does_what_it_says(tmp_path: Path) -> None:
         assert as_expected(step.printed, finished.stdout), f"{typed}\n{finished.stdout}"
         done += 1
     assert done >= 10
-    assert (tmp_path / "acme.html").stat().st_size > 100_000
-    assert "acme_short_infusion a1 29" in (tmp_path / "acme.html").read_text(encoding="utf-8")
+    assert (tmp_path / "zeta.html").stat().st_size > 100_000
+    assert "zeta_short_infusion a1 29" in (tmp_path / "zeta.html").read_text(encoding="utf-8")
 
 
 def test_every_command_for_authors_is_in_their_guide() -> None:
