@@ -1,4 +1,4 @@
-"""Owns the commands shown in docs/ and README.md: `python -m scripts.shown_commands` runs them anew.
+"""Owns the commands that pages show: `python -m scripts.shown_commands` runs them anew.
 
 A text block that begins with `$ infusion-asp ` is one command and all that it prints; the example
 of the README's first screen, which leaves lines out, belongs to readme_example.py.

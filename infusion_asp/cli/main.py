@@ -11,8 +11,8 @@ from infusion_asp.cli.explain import explain_command
 from infusion_asp.cli.failures import Group
 from infusion_asp.cli.rules import profiles_command, rules_group
 from infusion_asp.cli.rules_coverage import coverage_command
-from infusion_asp.cli.rules_docs import docs_command
 from infusion_asp.cli.rules_diff import diff_command
+from infusion_asp.cli.rules_docs import docs_command
 from infusion_asp.cli.rules_lint import lint_command
 from infusion_asp.cli.rules_mutate import mutate_command
 from infusion_asp.cli.rules_profile import profile_command
