@@ -224,13 +224,16 @@ def without_record(found: Fault) -> Fault | None:
     return Fault(kind, found.claim, found.what, bare, found.codes, EITHER, found.touched)
 
 
-def over_limits(claim: Claim) -> bool:
-    """Whether a right claim bills more than the MUE table allows, which needs no record to see."""
+def denied_alone(claim: Claim) -> bool:
+    """Whether the MUE or the add-on table denies a right claim, which needs no record to see."""
     units: Counter[str] = Counter()
     for line in claim.lines:
         units[line.code] += line.units
     limits = {code: claim.tables.edits.mue(code, claim.setting) for code in units}
-    return any(limit and units[code] > limit.units for code, limit in limits.items())
+    if any(limit and units[code] > limit.units for code, limit in limits.items()):
+        return True
+    parents = [claim.tables.edits.parents(code, claim.setting) for code in units]
+    return any(rows and not any(row.primary in units for row in rows) for rows in parents)
 
 
 def bare_claim(record: Record) -> dict[str, Any]:

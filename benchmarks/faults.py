@@ -30,7 +30,7 @@ from benchmarks.fault_claims import (
     random_claims,
 )
 from benchmarks.fault_kit import BREAKERS, Fault
-from benchmarks.fault_records import bare_claim, over_limits, with_visit_code, without_record
+from benchmarks.fault_records import bare_claim, denied_alone, with_visit_code, without_record
 from benchmarks.fault_rules import about, named_rightly, stray
 from infusion_asp.coding import Coder
 from infusion_asp.model import ErrorRecord, parse_encounter
@@ -132,7 +132,7 @@ def untouched(claim: Claim) -> Iterator[tuple[str, dict[str, Any]]]:
     visit = with_visit_code(claim)
     if visit is not None:
         yield f"{claim.name} beside a visit", visit
-    if claim.lines and not over_limits(claim):
+    if claim.lines and not denied_alone(claim):
         yield f"{claim.name} without its record", bare_claim(claim.billed(claim.lines))
 
 

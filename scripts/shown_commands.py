@@ -44,7 +44,8 @@ def now(block: str) -> str:
         done = CliRunner(env={**os.environ, **plain}).invoke(
             cli, shlex.split(command.removeprefix(_PROMPT)), prog_name="infusion-asp"
         )
-    lines = [line.rstrip() for line in done.stdout.rstrip().splitlines()]
+    printed = done.stdout.replace(empty, "~/.local/share/infusion-asp")
+    lines = [line.rstrip() for line in printed.rstrip().splitlines()]
     return "\n".join([command, *lines, ""])
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from infusion_asp.author.comparing.answers import KINDS, differences
 from infusion_asp.author.comparing.canonical import changed
+from infusion_asp.author.comparing.change import Change
 from infusion_asp.author.comparing.corpus import Case, cases_in, likely_first
-from infusion_asp.author.comparing.equal import Change, look, out_of_reach
+from infusion_asp.author.comparing.equal import look, out_of_reach
 from infusion_asp.author.comparing.impact import impact_of
 from infusion_asp.author.comparing.places import tests_beside
 from infusion_asp.author.comparing.report import Difference, Report, TextChange

@@ -7,12 +7,12 @@ begin with `second_`, from the new ones; what everything else rests on can diffe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from clingo.ast import AST, ASTType
 
+from infusion_asp.author.comparing.change import Change
 from infusion_asp.author.comparing.side import Book
 from infusion_asp.author.layers import PLAYS, SECOND, VIOLATES, Signature, closure, heads, renamed
 from infusion_asp.author.proof import CHOOSE, OPTION, size_of
@@ -27,11 +27,9 @@ from infusion_asp.author.proving.space import (
     policies_read,
 )
 from infusion_asp.engine import search
-from infusion_asp.engine.run import parse
 from infusion_asp.facts.policies import policy_symbol
-from infusion_asp.rulebook.atoms import Place, Use, uses
+from infusion_asp.rulebook.atoms import Place, Use
 
-Rules = list[tuple[AST, tuple[Use, ...]]]
 BECAUSE: Signature = ("because", 2)
 STANDARD = (15, 30, 60, 90)
 OUTPUTS: frozenset[Signature] = frozenset(
@@ -54,66 +52,6 @@ class Equal:
     seconds: float
     kinds: tuple[str, ...]
     boundaries: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Change:
-    """Two rulebooks as parsed statements, and the places of what only one of them has."""
-
-    old: Rules
-    new: Rules
-    only_old: tuple[int, ...]
-    only_new: tuple[int, ...]
-    books: tuple[Book, Book]
-
-    @classmethod
-    def of(cls, old: Book, new: Book, only_old: Iterable[int], only_new: Iterable[int]) -> Change:
-        """The change between two rulebooks."""
-        return cls(_parsed(old), _parsed(new), tuple(only_old), tuple(only_new), (old, new))
-
-    @property
-    def statements(self) -> list[AST]:
-        """Everything that only one of the rulebooks has."""
-        return [self.old[at][0] for at in self.only_old] + [self.new[at][0] for at in self.only_new]
-
-    @property
-    def head_uses(self) -> list[Use]:
-        """The heads of everything that only one of the rulebooks has."""
-        found = [use for at in self.only_old for use in self.old[at][1]]
-        found += [use for at in self.only_new for use in self.new[at][1]]
-        return [use for use in found if use.in_head]
-
-    @cached_property
-    def ruled(self) -> frozenset[Signature]:
-        """The predicates that some rule with a body derives, on either side."""
-        return frozenset(
-            signature
-            for _, found in (*self.old, *self.new)
-            if any(not use.in_head for use in found)
-            for signature in heads(found)
-        )
-
-    @property
-    def only_facts(self) -> bool:
-        """Whether every changed statement is a fact, which always differs by itself."""
-        found = [self.old[at][1] for at in self.only_old]
-        found += [self.new[at][1] for at in self.only_new]
-        return all(use.in_head for each in found for use in each)
-
-    @property
-    def heads(self) -> set[Signature]:
-        """The predicates whose rules were changed."""
-        found: set[Signature] = set()
-        for rules, places in ((self.old, self.only_old), (self.new, self.only_new)):
-            for at in places:
-                found |= heads(rules[at][1])
-        return found
-
-
-def _parsed(book: Book) -> Rules:
-    text = "\n".join(plain for _, _, plain in book.statements)
-    found = [each for each in parse(text) if each.ast_type.name == "Rule"]
-    return [(each, uses(each)) for each in found]
 
 
 def look(

@@ -37,7 +37,13 @@ def shrunk(record: Record, holds: Holds, rounds: int = MOST_ROUNDS) -> Record:
 
 def size_of(record: Record) -> tuple[int, int]:
     """Administrations first, then everything else that is charted."""
-    return len(record["administrations"]), _leaves(record)
+    return len(_rows(record)), _leaves(record)
+
+
+def _rows(record: Record) -> list[Record]:
+    """The administrations; a claim alone has none."""
+    rows: list[Record] = record.get("administrations", [])
+    return rows
 
 
 def _leaves(value: Any) -> int:
@@ -49,7 +55,7 @@ def _leaves(value: Any) -> int:
 
 
 def _smaller(record: Record) -> Iterator[Record]:
-    rows = record["administrations"]
+    rows = _rows(record)
     if len(rows) > 1:
         for at in range(len(rows)):
             yield _without_row(record, at)
@@ -84,7 +90,7 @@ def _changed(record: Record, part: str, at: int, name: str | None) -> Record:
     found = copy.deepcopy(record)
     if name is None:
         gone = found[part].pop(at).get("id")
-        for row in found["administrations"]:
+        for row in _rows(found):
             for link in ("access", "visit"):
                 if gone is not None and row.get(link) == gone:
                     del row[link]
@@ -101,9 +107,9 @@ def _all_of(record: Record, kept: Sequence[Record]) -> Record | None:
         return None
     found = copy.deepcopy(record)
     for each in kept:
-        if len(each["administrations"]) != len(found["administrations"]):
+        if len(_rows(each)) != len(_rows(found)):
             return None
-        for row, other in zip(found["administrations"], each["administrations"], strict=True):
+        for row, other in zip(_rows(found), _rows(each), strict=True):
             for name in [name for name in row if name not in other]:
                 del row[name]
         for name in [name for name in found if name not in each]:
