@@ -50,7 +50,7 @@ def day_of(size: int) -> Encounter:
     )
 
 
-def several(count: int, size: int, seed: int = 5) -> list[Encounter]:
+def several(count: int, size: int | None, seed: int = 5) -> list[Encounter]:
     """Random valid encounters of one payer and setting."""
     draw = random.Random(seed)
     found: list[Encounter] = []
