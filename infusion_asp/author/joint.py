@@ -117,12 +117,6 @@ class Joint:
         return lift_jointly(statement, self.shared)
 
     @cached_property
-    def defined(self) -> tuple[AST, ...]:
-        """`#defined` for every lifted predicate."""
-        names = {(name, arity + 1) for name, arity in self.book.signatures} | set(_EXTRA)
-        return parse("".join(f"#defined {name}/{arity}." for name, arity in sorted(names)))
-
-    @cached_property
     def constraint(self) -> tuple[AST, ...]:
         """No named constraint is broken."""
         return parse(":- violates(_, _, _).")
@@ -150,7 +144,7 @@ class Joint:
 
         `relaxed`: one model, in which encounters without an answer are `broken__`, no others.
         """
-        groups: list[Sequence[AST]] = [self.defined, tuple(statements)]
+        groups: list[Sequence[AST]] = [tuple(statements)]
         if relaxed:
             groups.append(parse(_RELAXED))
             return run(groups, facts, limit=1, shown=True, options=["--heuristic=Domain"])

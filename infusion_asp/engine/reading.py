@@ -100,8 +100,7 @@ def _built(rulebook: Rulebook) -> _Program:
     heads = {use.signature for use in atoms if use.in_head}
     bodies = {use.signature for use in atoms if not use.in_head}
     shown = parse(" ".join(f"#show {name}/{arity}." for name, arity in (PLAYS, READS, VIOLATES)))
-    defined = tuple(each for each in rulebook.defined)
-    return _Program((*defined, *own, *shown), frozenset(bodies - heads))
+    return _Program((*own, *shown), frozenset(bodies - heads))
 
 
 _Rules = list[tuple[AST, tuple]]  # type: ignore[type-arg]
