@@ -91,7 +91,7 @@ def _solve(
     rules: tuple[AST, ...],
 ) -> list[Answer | EngineError]:
     """Solve together; if that gives no single answer, each half by itself."""
-    constant = rulebook.vocabulary.shared
+    constant = rulebook.shared
     groups: list[Sequence[AST]] = [rules, kept(rulebook, lifted=True)]
     if wanted is not None:
         groups.append(_show(wanted, constant))

@@ -15,7 +15,7 @@ import clingo.ast as ast
 from clingo.ast import AST, ASTType, Location
 
 from infusion_asp.rulebook.atoms import Place, uses
-from infusion_asp.rulebook.vocabulary import Signature
+from infusion_asp.rulebook.vocabulary import Signature, Vocabulary
 
 ENCOUNTER = "encounter"
 VARIABLE = "Enc__E"
@@ -55,3 +55,23 @@ def lift(statement: AST, shared: frozenset[Signature]) -> AST:
 def lift_all(statements: Iterable[AST], shared: frozenset[Signature]) -> tuple[AST, ...]:
     """All statements lifted, in their order."""
     return tuple(lift(statement, shared) for statement in statements)
+
+
+def shared_by_all(statements: Iterable[AST], vocabulary: Vocabulary) -> frozenset[Signature]:
+    """The predicates declared shared, and those that every rule derives from shared ones alone."""
+    found = set(vocabulary.shared)
+    rests: dict[Signature, set[Signature]] = {}
+    for statement in statements:
+        every = uses(statement)
+        heads = {use.signature for use in every if use.in_head}
+        chosen = statement.ast_type != ASTType.Rule or statement.head.ast_type == ASTType.Aggregate
+        others = {(ENCOUNTER, 0)} if chosen else {use.signature for use in every} - heads
+        for head in heads:
+            rests.setdefault(head, set()).update(others)
+    for given in vocabulary.marked("input"):
+        rests.pop(given, None)
+    size = 0
+    while size != len(found):
+        size = len(found)
+        found |= {head for head, below in rests.items() if below <= found}
+    return frozenset(found)

@@ -15,7 +15,7 @@ from clingo.ast import AST, Location, Position
 
 from infusion_asp.rulebook.errors import Problem, RulebookError, RuleNotFound
 from infusion_asp.rulebook.headers import Rule
-from infusion_asp.rulebook.lifting import ENCOUNTER, gate, lift_all
+from infusion_asp.rulebook.lifting import ENCOUNTER, gate, lift_all, shared_by_all
 from infusion_asp.rulebook.reading import Reading, read_book
 from infusion_asp.rulebook.source import Source, from_message
 from infusion_asp.rulebook.vocabulary import Signature, Vocabulary
@@ -38,7 +38,12 @@ class Rulebook:
     @cached_property
     def lifted(self) -> tuple[AST, ...]:
         """The statements for many encounters at once, in the same order."""
-        return lift_all(self.statements, self.vocabulary.shared)
+        return lift_all(self.statements, self.shared)
+
+    @cached_property
+    def shared(self) -> frozenset[Signature]:
+        """The predicates that are the same for a whole batch: declared so, or resting on such."""
+        return shared_by_all(self.statements, self.vocabulary)
 
     @cached_property
     def defined(self) -> tuple[AST, ...]:
@@ -48,7 +53,7 @@ class Rulebook:
     @cached_property
     def lifted_defined(self) -> tuple[AST, ...]:
         """`#defined` for every predicate of the lifted statements."""
-        shared = self.vocabulary.shared
+        shared = self.shared
         arities = {(n, a if (n, a) in shared else a + 1) for n, a in self.signatures}
         return tuple(_defined(name, arity) for name, arity in sorted(arities | {(ENCOUNTER, 1)}))
 
