@@ -1,0 +1,1 @@
+"""Runs over files of any size: numbered parts of records in, Arrow tables out, in order."""
