@@ -13,6 +13,7 @@ from infusion_asp.engine.errors import EngineError
 from infusion_asp.engine.relevance import relevance
 from infusion_asp.engine.run import run
 from infusion_asp.engine.solver import kept, messages_error, solve
+from infusion_asp.engine.stages import stages
 from infusion_asp.facts import AnyAtom, Atom
 from infusion_asp.rulebook import Rulebook
 
@@ -88,17 +89,22 @@ def _solve(
     encounters: Sequence[Sequence[AnyAtom]],
     shared: Sequence[clingo.Symbol],
     wanted: tuple[Signature, ...] | None,
-    rules: tuple[AST, ...],
+    rules: tuple[int, ...],
 ) -> list[Answer | EngineError]:
     """Solve together; if that gives no single answer, each half by itself."""
     constant = rulebook.shared
-    groups: list[Sequence[AST]] = [rules, kept(rulebook, lifted=True)]
-    if wanted is not None:
-        groups.append(_show(wanted, constant))
+    shown = () if wanted is None else _show(wanted, constant)
     given = [*shared, *_prefixed(encounters, constant)]
-    done = run(groups, given, limit=2, shown=wanted is not None)
+    book = stages(rulebook)
+    if book.possible:
+        staged = book.of(rules)
+        done, hidden = staged.run(shown, given, limit=2), staged.hidden
+    else:
+        statements = [rulebook.lifted[at] for at in rules]
+        groups = (statements, kept(rulebook, lifted=True), shown)
+        done, hidden = run(groups, given, limit=2, shown=wanted is not None), frozenset()
     if len(done.models) == 1 and not done.messages:
-        return list(_answers(done.models[0], len(encounters), constant))
+        return list(_answers(done.models[0], len(encounters), constant, hidden))
     if len(encounters) > 1:
         half = len(encounters) // 2
         left = _solve(rulebook, encounters[:half], shared, wanted, rules)
@@ -126,12 +132,18 @@ def _prefixed(
 
 
 def _answers(
-    model: Sequence[clingo.Symbol], count: int, constant: frozenset[Signature]
+    model: Sequence[clingo.Symbol],
+    count: int,
+    constant: frozenset[Signature],
+    hidden: frozenset[str],
 ) -> Iterator[Answer]:
     common: list[AnyAtom] = []
     own: list[list[AnyAtom]] = [[] for _ in range(count)]
     for symbol in model:
-        name, arguments = symbol.name, symbol.arguments
+        name = symbol.name
+        if name in hidden:
+            continue
+        arguments = symbol.arguments
         if (name, len(arguments)) in constant:
             common.append(symbol)
         elif name != ENCOUNTER or len(arguments) != 1:

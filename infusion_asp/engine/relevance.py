@@ -71,7 +71,7 @@ class Relevance:
         self._missing = [len(rule.needs) for rule in self._rules]
         self._given_before: dict[int, tuple[Sequence[clingo.Symbol], frozenset[int]]] = {}
         self._fresh: dict[frozenset[int], tuple[AST, ...]] = {}
-        self._lifted: dict[_Key, tuple[AST, ...]] = {}
+        self._lifted: dict[_Key, tuple[int, ...]] = {}
         self._slices: dict[frozenset[Signature], frozenset[int]] = {}
         self._read: dict[_Key, frozenset[str]] = {}
 
@@ -79,15 +79,15 @@ class Relevance:
         """The rules that can fire for one encounter, in their order."""
         met = self._constant(shared) | self._met(facts)
         if met not in self._fresh:
-            book = self._rulebook
+            statements = self._rulebook.statements
             _room(self._fresh)
-            self._fresh[met] = self._chosen(met, book.statements)
+            self._fresh[met] = tuple(statements[at] for at in self._firing(met))
         return self._fresh[met]
 
     def lifted(
         self, shared: Sequence[clingo.Symbol], encounters: Iterable[Sequence[AnyAtom]]
-    ) -> tuple[AST, ...]:
-        """The same of the lifted rules: what can fire for one of the encounters at least."""
+    ) -> tuple[int, ...]:
+        """The indexes of the statements that can fire for one of the encounters at least."""
         return self.lifted_for(self._constant(shared).union(*map(self._met, encounters)))
 
     def met(self, shared: Sequence[clingo.Symbol], facts: Iterable[AnyAtom]) -> frozenset[int]:
@@ -96,26 +96,17 @@ class Relevance:
 
     def lifted_for(
         self, met: frozenset[int], only: frozenset[Signature] | None = None
-    ) -> tuple[AST, ...]:
-        """The lifted rules that can fire where this is met.
+    ) -> tuple[int, ...]:
+        """The indexes of the statements that can fire where this is met.
 
         `only`: those on which these predicates and the constraints rest.
         """
         if (met, only) not in self._lifted:
-            book = self._rulebook
             _room(self._lifted)
             within = None if only is None else self._behind(only)
-            self._lifted[met, only] = self._chosen(met, book.lifted, within)
+            firing = self._firing(met)
+            self._lifted[met, only] = tuple(at for at in firing if within is None or at in within)
         return self._lifted[met, only]
-
-    def _chosen(
-        self,
-        met: frozenset[int],
-        statements: Sequence[AST],
-        within: frozenset[int] | None = None,
-    ) -> tuple[AST, ...]:
-        firing = self._firing(met)
-        return tuple(statements[at] for at in firing if within is None or at in within)
 
     def read_for(self, met: frozenset[int], only: frozenset[Signature]) -> frozenset[str]:
         """The names that are read by the rules that can fire there, and `only` rests on them."""

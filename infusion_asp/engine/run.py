@@ -47,7 +47,7 @@ def run(
                 for model in handle
             )
     except RuntimeError as error:
-        return Run(messages=_failed(error, messages))
+        return Run(messages=failed(error, messages))
     return Run(models, tuple(messages))
 
 
@@ -109,7 +109,8 @@ def parse(text: str) -> tuple[AST, ...]:
     return tuple(found)
 
 
-def _failed(error: RuntimeError, messages: list[str]) -> tuple[str, ...]:
+def failed(error: RuntimeError, messages: list[str]) -> tuple[str, ...]:
+    """What clingo said before it failed; raises MemoryError where memory ran out."""
     said = str(error)
     if "bad_alloc" in said or "bad alloc" in said or "memory" in said:
         raise MemoryError(said) from None
