@@ -1,4 +1,4 @@
-"""Work for the pool whose failures are chosen by the records: words that end a worker, or itself."""
+"""Work for the pool whose failures the records choose: words that end a worker, or itself."""
 
 import os
 import resource
