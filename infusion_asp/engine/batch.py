@@ -15,6 +15,7 @@ from infusion_asp.engine.run import run
 from infusion_asp.engine.solver import kept, messages_error, solve
 from infusion_asp.engine.stages import stages
 from infusion_asp.facts import AnyAtom, Atom
+from infusion_asp.facts.known import parts
 from infusion_asp.rulebook import Rulebook
 
 SIZE = 200
@@ -93,16 +94,19 @@ def _solve(
 ) -> list[Answer | EngineError]:
     """Solve together; if that gives no single answer, each half by itself."""
     constant = rulebook.shared
+    places = range(len(encounters))
     shown = () if wanted is None else _show(wanted, constant)
-    given = [*shared, *_prefixed(encounters, constant)]
+    _check(encounters, constant)
+    given = [*shared, *(clingo.Function(ENCOUNTER, [clingo.Number(at)]) for at in places)]
     book = stages(rulebook)
     if book.possible:
         staged = book.of(rules)
-        done, hidden = staged.run(shown, given, limit=2), staged.hidden
+        done, hidden = staged.run(shown, given, encounters, limit=2), staged.hidden
     else:
         statements = [rulebook.lifted[at] for at in rules]
         groups = (statements, kept(rulebook, lifted=True), shown)
-        done, hidden = run(groups, given, limit=2, shown=wanted is not None), frozenset()
+        done = run(groups, given, limit=2, shown=wanted is not None, encounters=encounters)
+        hidden = frozenset()
     if len(done.models) == 1 and not done.messages:
         return list(_answers(done.models[0], len(encounters), constant, hidden))
     if len(encounters) > 1:
@@ -118,19 +122,6 @@ def _solve(
     return [EngineError(_DISAGREE, "this is a fault of lifting; 'code' one encounter at a time")]
 
 
-def _prefixed(
-    encounters: Sequence[Sequence[AnyAtom]], constant: frozenset[Signature]
-) -> Iterator[clingo.Symbol]:
-    for index, facts in enumerate(encounters):
-        number = clingo.Number(index)
-        yield clingo.Function(ENCOUNTER, [number])
-        for fact in facts:
-            name, arguments = fact.name, fact.arguments
-            if (name, len(arguments)) in constant:
-                raise ValueError(f"{name}/{len(arguments)} is shared; pass it as such")
-            yield clingo.Function(name, [number, *arguments])
-
-
 def _answers(
     model: Sequence[clingo.Symbol],
     count: int,
@@ -139,17 +130,24 @@ def _answers(
 ) -> Iterator[Answer]:
     common: list[AnyAtom] = []
     own: list[list[AnyAtom]] = [[] for _ in range(count)]
-    for symbol in model:
-        name = symbol.name
+    names = {name for name, _ in constant}
+    for name, arguments in parts([each._rep for each in model]):
         if name in hidden:
             continue
-        arguments = symbol.arguments
-        if (name, len(arguments)) in constant:
-            common.append(symbol)
+        if name in names and (name, len(arguments)) in constant:
+            common.append(Atom(name, arguments))
         elif name != ENCOUNTER or len(arguments) != 1:
-            own[arguments[0].number].append(Atom(name, tuple(arguments[1:])))
-    for symbols in own:
-        yield Answer(Atoms((*common, *symbols)))
+            own[arguments[0].number].append(Atom(name, arguments[1:]))
+    for atoms in own:
+        yield Answer(Atoms((*common, *atoms)))
+
+
+def _check(encounters: Sequence[Sequence[AnyAtom]], constant: frozenset[Signature]) -> None:
+    names = {name for name, _ in constant}
+    for facts in encounters:
+        for fact in facts:
+            if fact.name in names and (fact.name, len(fact.arguments)) in constant:
+                raise ValueError(f"{fact.name}/{len(fact.arguments)} is shared; pass it as such")
 
 
 def _show(wanted: tuple[Signature, ...], constant: frozenset[Signature]) -> tuple[AST, ...]:

@@ -15,6 +15,7 @@ from clingo import ast
 from infusion_asp.engine.answer import Signature
 from infusion_asp.engine.errors import EngineError
 from infusion_asp.engine.run import ABSENT_IS_FALSE
+from infusion_asp.facts.known import Hand, remembered
 
 AtomsOf = Callable[[Signature], Sequence[clingo.Symbol]]
 """The atoms of a finished model by (name, arity)."""
@@ -61,8 +62,7 @@ class ProvenanceRun:
     def assume(self, symbols: Iterable[clingo.Symbol]) -> None:
         """Add facts through the backend."""
         with self._control.backend() as backend:
-            for symbol in symbols:
-                backend.add_rule([backend.add_atom(symbol)])
+            Hand(backend).give(symbols)
 
     def add(self, statements: Iterable[ast.AST]) -> None:
         """Add statements; they count from the next grounding of their part on."""
@@ -81,11 +81,14 @@ class ProvenanceRun:
 
     def atoms(self, name: str, arity: int) -> list[clingo.Symbol]:
         """All atoms of one predicate that have been derived or added so far."""
-        return [atom.symbol for atom in self._control.symbolic_atoms.by_signature(name, arity)]
+        return [
+            remembered(atom.symbol)
+            for atom in self._control.symbolic_atoms.by_signature(name, arity)
+        ]
 
     def everything(self) -> list[clingo.Symbol]:
         """All atoms of all predicates."""
-        return [atom.symbol for atom in self._control.symbolic_atoms]
+        return [remembered(atom.symbol) for atom in self._control.symbolic_atoms]
 
 
 def run(program: str | Sequence[ast.AST], facts: Sequence[clingo.Symbol]) -> list[clingo.Symbol]:

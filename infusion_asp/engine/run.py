@@ -10,6 +10,8 @@ from clingo import ast
 from clingo.ast import AST
 
 from infusion_asp.engine.allocator import join_freed_memory
+from infusion_asp.facts import AnyAtom
+from infusion_asp.facts.known import Hand, Known, known, representations
 
 MESSAGE_LIMIT = 100_000
 ABSENT_IS_FALSE = "--warn=no-atom-undefined"
@@ -31,6 +33,7 @@ def run(
     limit: int,
     shown: bool = False,
     options: Sequence[str] = (),
+    encounters: Iterable[Iterable[AnyAtom]] = (),
 ) -> Run:
     """Ground and solve in a fresh Control; at most `limit` models, 0 means all.
 
@@ -38,17 +41,20 @@ def run(
     """
     messages: list[str] = []
     try:
-        control = grounded(statements, facts, messages, [f"--models={limit}", *options])
+        control = grounded(statements, facts, messages, [f"--models={limit}", *options], encounters)
         if messages:
             return Run(messages=tuple(messages))
         with control.solve(yield_=True) as handle:
-            models = tuple(
-                tuple(model.symbols(shown=True) if shown else model.symbols(atoms=True))
-                for model in handle
-            )
+            models = tuple(symbols_in(model, shown=shown) for model in handle)
     except RuntimeError as error:
         return Run(messages=failed(error, messages))
     return Run(models, tuple(messages))
+
+
+def symbols_in(model: clingo.Model, *, shown: bool) -> tuple[Known, ...]:
+    """The atoms of a model: those that `#show` statements show, or all."""
+    found = model.symbols(shown=True) if shown else model.symbols(atoms=True)
+    return tuple(known(each) for each in representations(found))
 
 
 def fewest(
@@ -83,8 +89,12 @@ def grounded(
     facts: Iterable[clingo.Symbol],
     messages: list[str],
     arguments: Sequence[str],
+    encounters: Iterable[Iterable[AnyAtom]] = (),
 ) -> clingo.Control:
-    """A grounded Control; everything that clingo says is appended to `messages`."""
+    """A grounded Control; everything that clingo says is appended to `messages`.
+
+    The atoms of `encounters` are facts too, with the number of the encounter as first argument.
+    """
 
     def listen(_code: clingo.MessageCode, text: str) -> None:
         messages.append(text)
@@ -96,8 +106,10 @@ def grounded(
             for statement in group:
                 builder.add(statement)
     with control.backend() as backend:
-        for fact in facts:
-            backend.add_rule([backend.add_atom(fact)])
+        hand = Hand(backend)
+        hand.give(facts)
+        for number, atoms in enumerate(encounters):
+            hand.give_each(clingo.Number(number), atoms)
     control.ground()
     return control
 

@@ -18,7 +18,9 @@ from clingo import ast
 from clingo.ast import AST, ASTType
 
 from infusion_asp.engine.answer import Signature
-from infusion_asp.engine.run import Run, failed, grounded, parse
+from infusion_asp.engine.run import Run, failed, grounded, parse, symbols_in
+from infusion_asp.facts import AnyAtom
+from infusion_asp.facts.known import Hand, function
 from infusion_asp.rulebook import Rulebook
 from infusion_asp.rulebook.atoms import Place, Use, uses
 
@@ -37,7 +39,14 @@ class Staged:
     chosen: dict[str, str]
     hidden: frozenset[str]
 
-    def run(self, shown: Sequence[AST], facts: Iterable[clingo.Symbol], *, limit: int) -> Run:
+    def run(
+        self,
+        shown: Sequence[AST],
+        facts: Iterable[clingo.Symbol],
+        encounters: Iterable[Iterable[AnyAtom]],
+        *,
+        limit: int,
+    ) -> Run:
         """Solve the first stage, ground the second over it; at most `limit` models.
 
         With `shown` (`#show` statements) only that is read, else every atom; atoms of the first
@@ -46,25 +55,24 @@ class Staged:
         messages: list[str] = []
         groups = (self.first, shown, (_part(),), self.later)
         try:
-            control = grounded(groups, facts, messages, [f"--models={limit}"])
+            control = grounded(groups, facts, messages, [f"--models={limit}"], encounters)
             if messages:
                 return Run(messages=tuple(messages))
             with control.solve(yield_=True) as handle:
-                found = [tuple(model.symbols(shown=True)) for model in handle]
+                found = [symbols_in(model, shown=True) for model in handle]
             if len(found) != 1:
                 return Run(tuple(found))
             with control.backend() as backend:
-                for each in found[0]:
-                    if each.name in self.chosen:
-                        fact = clingo.Function(self.chosen[each.name], each.arguments)
-                        backend.add_rule([backend.add_atom(fact)])
+                Hand(backend).give(
+                    function(self.chosen[each.name], each.arguments)
+                    for each in found[0]
+                    if each.name in self.chosen
+                )
             control.ground([(_LATER, [])])
             if messages:
                 return Run(messages=tuple(messages))
             with control.solve(yield_=True) as handle:
-                models = tuple(
-                    tuple(model.symbols(shown=bool(shown), atoms=not shown)) for model in handle
-                )
+                models = tuple(symbols_in(model, shown=bool(shown)) for model in handle)
         except RuntimeError as error:
             return Run(messages=failed(error, messages))
         return Run(models)

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import clingo
 
+from infusion_asp.facts.known import Known, function, remembered
+
 _CONSTANT = re.compile(r"[a-z][a-z0-9_]*")
 Value = str | int | clingo.Symbol
 
@@ -20,9 +22,9 @@ class Atom(NamedTuple):
     arguments: tuple[clingo.Symbol, ...]
 
     @property
-    def symbol(self) -> clingo.Symbol:
+    def symbol(self) -> Known:
         """The atom as a symbol."""
-        return clingo.Function(self.name, self.arguments)
+        return function(self.name, self.arguments)
 
     def __str__(self) -> str:
         return str(self.symbol)
@@ -38,9 +40,11 @@ def symbols_of(atoms: Iterable[AnyAtom]) -> list[clingo.Symbol]:
 
 
 @lru_cache(maxsize=4096)
-def constant(value: str) -> clingo.Symbol:
+def constant(value: str) -> Known:
     """A word of an enumeration as a clingo constant; other text stays a string."""
-    return clingo.Function(value) if _CONSTANT.fullmatch(value) else clingo.String(value)
+    return remembered(
+        clingo.Function(value) if _CONSTANT.fullmatch(value) else clingo.String(value)
+    )
 
 
 class Facts:
@@ -66,9 +70,9 @@ class Facts:
 
 
 @lru_cache(maxsize=8192)
-def _symbol(value: Value) -> clingo.Symbol:
+def _symbol(value: Value) -> Known:
     if isinstance(value, str):
-        return clingo.String(value)
+        return remembered(clingo.String(value))
     if isinstance(value, int):
-        return clingo.Number(value)
-    return value
+        return remembered(clingo.Number(value))
+    return remembered(value)
