@@ -9,6 +9,7 @@ from infusion_asp.cli.code import code_command
 from infusion_asp.cli.convert import convert_group
 from infusion_asp.cli.explain import explain_command
 from infusion_asp.cli.failures import Group
+from infusion_asp.cli.report import report_command
 from infusion_asp.cli.rules import profiles_command, rules_group
 from infusion_asp.cli.rules_coverage import coverage_command
 from infusion_asp.cli.rules_diff import diff_command
@@ -55,6 +56,7 @@ main.add_command(code_command)
 main.add_command(convert_group)
 main.add_command(explain_command)
 main.add_command(profiles_command)
+main.add_command(report_command)
 main.add_command(rules_group)
 rules_group.add_command(docs_command)
 rules_group.add_command(profile_command)

@@ -21,6 +21,9 @@ MAY_IMPORT = {
     "coding": {"model", "tables", "rulebook", "facts", "engine", "justify"},
     "explain": {"model", "tables", "rulebook", "facts", "engine", "justify", "coding"},
     "verify": {"model", "tables", "rulebook", "facts", "engine", "justify", "coding", "explain"},
+    "report": {"model", "tables", "rulebook", "facts", "engine", "coding", "explain", "render"}
+    | {"batch"},
+    "spark": {"model", "batch"},
 }
 """The parts of the package that each part may import; `cli`, `web` and `batch` may import all."""
 
