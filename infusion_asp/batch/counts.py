@@ -79,9 +79,11 @@ class Counts:
     def parse(cls, text: str) -> Counts:
         """The counts that `text` wrote."""
         data = json.loads(text)
-        money = {name: Decimal(data[name]) for name in ("over", "under")}
-        counters = {name: Counter(data[name]) for name in _COUNTERS}
-        return cls(data["records"], data["encounters"], **counters, **money)
+        found = cls(data["records"], data["encounters"])
+        found.over, found.under = Decimal(data["over"]), Decimal(data["under"])
+        for name in _COUNTERS:
+            getattr(found, name).update(data[name])
+        return found
 
 
 _COUNTERS = ("errors", "lines", "units", "findings", "levels", "verdicts", "rows")

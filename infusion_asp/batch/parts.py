@@ -4,38 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from typing import Any
 
 from infusion_asp.model import InputError
 
 SIZE = 1000  # records of one part, whatever the number of workers
-
-Cell = str | int | float | bool | None | object
+BYTES = 32 * 1024 * 1024  # of a part's records, so that large ones do not fill the memory
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The rows of one encounter in a table with one row for each administration and line.
 
-    `first` is the line of the first row in the file; `numbers`, where given, those of all rows.
+    `lines` are the places of the rows in the file, from 1.
     """
 
     header: tuple[str, ...]
-    cells: tuple[tuple[Cell, ...], ...] = field(repr=False)
-    numbers: tuple[int, ...] = ()
+    cells: tuple[tuple[Any, ...], ...] = field(repr=False)
+    lines: tuple[int, ...]
+    weight: int = 0  # about the bytes of all cells
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """One record as it lies in its source: the bytes of its JSON, its rows, or why neither.
+    """One record as it lies in its source: its JSON, its data, its rows, or why none of them.
 
     `line` counts from 1 and is where the record begins (a row of a Parquet file).
     """
 
     file: str
     line: int
-    data: bytes | Rows | InputError = field(repr=False)
+    data: bytes | dict[str, Any] | Rows | InputError = field(repr=False)
     department: str | None = field(default=None, repr=False)
+
+    @property
+    def weight(self) -> int:
+        """About its bytes."""
+        if isinstance(self.data, bytes):
+            return len(self.data)
+        return self.data.weight if isinstance(self.data, Rows) else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +68,16 @@ class Part:
         return self.slice(0, middle), self.slice(middle, len(self.records))
 
 
-def parts_of(records: Iterable[Raw], size: int = SIZE) -> Iterator[Part]:
-    """The records in parts of `size`, the last one shorter; one part in memory at a time."""
-    waiting = iter(records)
-    number = 0
-    while found := tuple(islice(waiting, size)):
-        yield Part(number, number * size, found)
-        number += 1
+def parts_of(records: Iterable[Raw], size: int = SIZE, most: int = BYTES) -> Iterator[Part]:
+    """The records in parts of `size`, ended earlier by the record that brings `most` bytes."""
+    waiting: list[Raw] = []
+    number = first = weight = 0
+    for each in records:
+        waiting.append(each)
+        weight += each.weight
+        if len(waiting) >= size or weight >= most:
+            yield Part(number, first, tuple(waiting))
+            number, first, weight = number + 1, first + len(waiting), 0
+            waiting = []
+    if waiting:
+        yield Part(number, first, tuple(waiting))

@@ -79,12 +79,14 @@ EVIDENCE = pa.schema(
     (
         *_ID,
         ("administration", TEXT),
-        ("code", TEXT),  # the first code that its minutes earned
-        ("units", pa.int64()),
-        ("minutes", pa.int64()),  # of the whole service
+        ("kind", TEXT),  # of its bar on the timeline: infusion, push, hydration, other
+        ("code", TEXT),  # what its services came to, several joined by a blank; "" where none
+        ("units", pa.int64()),  # that it earned
+        ("minutes", pa.int64()),  # that earned them, null where none did
+        ("charted_minutes", pa.int64()),  # from start to stop, pauses included
     )
 )
-"""One row for each administration that earned time units."""
+"""One row for each administration with a start and a later stop: what its minutes came to."""
 
 ERRORS = pa.schema(
     (

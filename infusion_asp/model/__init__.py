@@ -23,7 +23,13 @@ from infusion_asp.model.explanation import (
     WhyNot,
 )
 from infusion_asp.model.parsing import parse_encounter
-from infusion_asp.model.reading import Record, read_many, read_records
+from infusion_asp.model.reading import (
+    Record,
+    read_many,
+    read_record,
+    read_records,
+    record_of,
+)
 from infusion_asp.model.result import (
     Alternative,
     AlternativeLine,
@@ -99,5 +105,7 @@ __all__ = [
     "json_schema",
     "parse_encounter",
     "read_many",
+    "read_record",
     "read_records",
+    "record_of",
 ]

@@ -151,14 +151,33 @@ def _jsonl(source: str, lines: Iterable[tuple[int, bytes]]) -> Iterator[Record]:
                 help = f"one record is at most {LONGEST_LINE} bytes"
                 raise InputError("$", "the line is too long", help, kind="too_large")
             text = _text(line).strip(" \t\r\n")
-            if not text:
-                continue
-            value, end = json_value(text)
-            _nothing_after(text, end, "one record on each line")
         except InputError as error:
             yield Record(source, number, None, error=error, form="jsonl", listed=True)
         else:
-            yield _record(source, number, value, "jsonl", listed=True)
+            if text:
+                yield _of_text(source, number, text)
+
+
+def read_record(source: str, line: int, data: bytes) -> Record:
+    """The record whose JSON `data` is all of; nothing is raised, as by `read_records`."""
+    try:
+        return _of_text(source, line, _text(data).strip(" \t\r\n"))
+    except InputError as error:
+        return Record(source, line, None, error=error, form="jsonl", listed=True)
+
+
+def record_of(source: str, line: int, data: Any) -> Record:
+    """The record whose plain data are given; nothing is raised, as by `read_records`."""
+    return _record(source, line, data, "jsonl", listed=True)
+
+
+def _of_text(source: str, line: int, text: str) -> Record:
+    try:
+        value, end = json_value(text)
+        _nothing_after(text, end, "one record on each line")
+    except InputError as error:
+        return Record(source, line, None, error=error, form="jsonl", listed=True)
+    return _record(source, line, value, "jsonl", listed=True)
 
 
 def _json(source: str, text: str) -> Iterator[Record]:
