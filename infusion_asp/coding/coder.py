@@ -16,13 +16,20 @@ from infusion_asp.coding.alternatives import alternatives
 from infusion_asp.coding.assemble import assemble
 from infusion_asp.coding.assembly import Assembly
 from infusion_asp.coding.lines import LINE, LineSet, lines_of
-from infusion_asp.engine import Answer, ChildSolver, EngineError, solve, solve_batch
+from infusion_asp.coding.setting import Setting
+from infusion_asp.engine import (
+    Answer,
+    ChildSolver,
+    EngineError,
+    no_collection,
+    solve,
+    solve_batch,
+)
 from infusion_asp.facts import (
     AnyAtom,
     Atom,
     Clock,
     Policies,
-    Profile,
     context_facts,
     encounter_facts,
     load_policies,
@@ -159,11 +166,13 @@ class Coder:
         others = alternatives(partial(self.code, explain=False), self.lines_many, encounter, result)
         return result.model_copy(update={"alternatives": others}) if others else result
 
+    @no_collection()
     def code_many(self, encounters: Sequence[Encounter]) -> list[Result | ErrorRecord]:
         """Results in the same order, solved together by the lifted rules, without reasons."""
         solved = self.together(encounters, self.solve_many)
         return [self._result(*each) for each in solved]
 
+    @no_collection()
     def lines_many(self, encounters: Sequence[Encounter]) -> list[LineSet | ErrorRecord]:
         """The lines alone, in the same order: without the rules on which no line rests."""
         return [
@@ -260,23 +269,6 @@ class Coder:
             answer=answer,
             day=setting.day,
         )
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What decides which rules and policies hold for an encounter."""
-
-    profile: Profile
-    policies: dict[str, str]
-    claim: str
-    day: date | None
-    period: int | None
-    known: bool
-
-    @property
-    def key(self) -> tuple[Any, ...]:
-        """Equal for encounters that can be solved together."""
-        return self.profile.name, self.claim, self.period
 
 
 def _error_record(encounter: Encounter, error: EngineError) -> ErrorRecord:

@@ -1,5 +1,6 @@
 """Solves rulebooks; the only package that runs clingo."""
 
+from infusion_asp.engine.allocator import no_collection
 from infusion_asp.engine.answer import Answer, Atoms
 from infusion_asp.engine.batch import solve_batch
 from infusion_asp.engine.child import ChildSolver, solve_in_child
@@ -26,6 +27,7 @@ __all__ = [
     "TimeLimit",
     "TwoAnswers",
     "check_grounding",
+    "no_collection",
     "search",
     "solve",
     "solve_batch",

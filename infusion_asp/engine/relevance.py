@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import clingo
@@ -26,6 +27,7 @@ _ANYTHING = -1
 _Sides = tuple[frozenset[Signature], frozenset[Signature]]  # of the head, and all others
 _Key = tuple[frozenset[int], frozenset[Signature] | None]
 _MOST_KEPT = 512
+_NO_PLACES: dict[int, dict[clingo.Symbol, int]] = {}
 VIOLATES: Signature = ("violates", 2)
 
 
@@ -88,7 +90,7 @@ class Relevance:
         self, shared: Sequence[clingo.Symbol], encounters: Iterable[Sequence[AnyAtom]]
     ) -> tuple[int, ...]:
         """The indexes of the statements that can fire for one of the encounters at least."""
-        return self.lifted_for(self._constant(shared).union(*map(self._met, encounters)))
+        return self.lifted_for(self._constant(shared) | self._met(chain.from_iterable(encounters)))
 
     def met(self, shared: Sequence[clingo.Symbol], facts: Iterable[AnyAtom]) -> frozenset[int]:
         """What facts meet of all that bodies need."""
@@ -146,7 +148,7 @@ class Relevance:
 
     def _met(self, facts: Iterable[AnyAtom]) -> frozenset[int]:
         met: set[int] = set()
-        seen: set[Signature] = set()
+        seen: set[tuple[Signature, tuple[clingo.Symbol, ...]]] = set()
         done: set[str] = set()
         for fact in facts:
             name = fact.name
@@ -154,13 +156,14 @@ class Relevance:
                 continue
             arguments = fact.arguments
             signature = (name, len(arguments))
-            places = self._values.get(signature)
-            if places is None or (not places and signature in seen):
-                if name in self._plain:
-                    done.add(name)
+            places = self._values.get(signature, _NO_PLACES)
+            key = (signature, tuple([arguments[at] for at in places]))
+            if key in seen:
                 continue
-            seen.add(signature)
-            met.update(self._given(signature, {at: arguments[at] for at in places}))
+            seen.add(key)
+            if name in self._plain:
+                done.add(name)
+            met.update(self._given(signature, dict(zip(places, key[1], strict=True))))
         return frozenset(met)
 
     def _given(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from clingo import Symbol
+from clingo import Symbol, SymbolType
 from clingo._internal import _ffi, _lib  # type: ignore[attr-defined]
 
 _MOST_KEPT = 500_000
@@ -31,7 +31,15 @@ class Named(Protocol):
 class Known(Symbol):
     """A symbol with its parts at hand; equal to clingo's symbol of the same text."""
 
-    __slots__ = ("_arguments", "_hash", "_name", "_number", "_string")
+    __slots__ = ("_arguments", "_hash", "_name", "_number", "_string", "_type")
+
+    @property
+    def type(self) -> SymbolType:
+        try:
+            return self._type
+        except AttributeError:
+            self._type: SymbolType = super().type
+            return self._type
 
     @property
     def name(self) -> str:

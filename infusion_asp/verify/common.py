@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from infusion_asp.coding.coder import Setting
+from infusion_asp.coding.setting import Setting
 from infusion_asp.engine import Answer
 from infusion_asp.model import ErrorRecord
 from infusion_asp.model.verification import ClaimFinding, Verification
@@ -27,7 +27,7 @@ def common_rules(rulebook: Rulebook) -> frozenset[str]:
             atoms = uses(statement)
             if any(each.in_head and each.signature == _FINDING for each in atoms):
                 bodies.append({each.signature for each in atoms if not each.in_head})
-        if bodies and all(body <= rulebook.vocabulary.shared for body in bodies):
+        if bodies and all(body <= rulebook.shared for body in bodies):
             found.add(rule.id)
     return frozenset(found)
 

@@ -9,8 +9,9 @@ from functools import partial
 from infusion_asp.coding import Coder
 from infusion_asp.coding.assemble import assemble
 from infusion_asp.coding.coder import OUTPUTS as CODED
-from infusion_asp.coding.coder import Setting, codes_beside
-from infusion_asp.engine import Answer, EngineError
+from infusion_asp.coding.coder import codes_beside
+from infusion_asp.coding.setting import Setting
+from infusion_asp.engine import Answer, EngineError, no_collection
 from infusion_asp.engine.reading import Assignment, needs, readings
 from infusion_asp.justify import justify
 from infusion_asp.model import Encounter, ErrorBody, ErrorRecord
@@ -57,6 +58,7 @@ class Verifier:
             answer = self.coder.solve([*facts, *more], shared)
         return self._said(encounter, setting, answer, found if full else (), toward=toward)
 
+    @no_collection()
     def verify_many(
         self, encounters: Sequence[Encounter], *, full: bool = False, ask: bool = False
     ) -> list[Verification | ErrorRecord]:
