@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 import infusion_asp
+from infusion_asp.cli.batch import batch_command
 from infusion_asp.cli.code import code_command
 from infusion_asp.cli.convert import convert_group
 from infusion_asp.cli.explain import explain_command
@@ -52,6 +53,7 @@ def _version(context: click.Context) -> None:
     context.exit()
 
 
+main.add_command(batch_command)
 main.add_command(code_command)
 main.add_command(convert_group)
 main.add_command(explain_command)

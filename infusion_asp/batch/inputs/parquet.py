@@ -65,7 +65,8 @@ def _data(value: Any, longest: int) -> bytes | dict[str, Any] | InputError:
     if value is None:
         return InputError("$", "the cell is empty", kind="missing_key")
     if isinstance(value, dict):
-        return _without_nulls(value)
+        whole: dict[str, Any] = _without_nulls(value)
+        return whole
     if not isinstance(value, str | bytes):
         return InputError("$", "the cell is not JSON text", kind="not_an_object")
     data = value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
