@@ -17,16 +17,16 @@ import csv
 import hashlib
 import json
 import multiprocessing
+import os
 import random
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from itertools import chain
-from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from benchmarks.mix_chart import Chart
 from benchmarks.mix_claims import billed
@@ -38,9 +38,9 @@ WRONG = 0.10
 EQUAL = 0.0
 NEAR = 20_000  # a repeated record is at most so many records back
 BLOCK = 500  # records that a worker makes at once
-FIRST = date(2025, 2, 28)
+FIRST = date(2024, 7, 31)
 DAYS = tuple((FIRST + timedelta(days=n)).isoformat() for n in range(40))
-FIRST_DAYS = 31  # encounters begin in March; what is charted may lie before or after it
+FIRST_DAYS = 31  # encounters begin in August, in one quarter of the shipped edits
 TIMES = tuple(f"T{minute // 60:02d}:{minute % 60:02d}" for minute in range(1440))
 CLOCK = ("start", "stop", "last_charted")
 LIMITS = ("arrival", "departure", "inpatient_order")
@@ -131,12 +131,7 @@ def _plain(chart: Chart, draw: random.Random) -> dict[str, Any]:
         if draw.random() < 0.9:
             long = [row for row in chart.given if row["method"] == "infusion"] or chart.given
             plain["primary_reason"] = long[-1]["id"]
-    chosen = draw.random()
-    for payer, share in PAYERS:
-        chosen -= share
-        if chosen < 0:
-            break
-    plain["payer"] = payer
+    plain["payer"] = draw.choices(tuple(PAYERS), tuple(PAYERS.values()))[0]
     if draw.random() < 0.6:
         plain["diagnoses"] = [draw.choice(DIAGNOSES[chart.department])]
     if chart.accesses:
@@ -175,7 +170,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--wrong", type=float, default=WRONG, help="below 0: no claims at all")
     parser.add_argument("--equal", type=float, default=EQUAL)
     parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--truth", type=Path, metavar="FILE")
+    parser.add_argument("--truth", metavar="FILE")
     parser.add_argument("--describe", action="store_true", help="print what the mix is made of")
     options = parser.parse_args(arguments)
     records = mix(
@@ -188,18 +183,19 @@ def main(arguments: list[str]) -> int:
     if options.describe:
         print("\n".join(described(records)))
         return 0
-    stream = sys.stdout if options.out == "-" else Path(options.out).open("w", encoding="utf-8")
-    truth = options.truth.open("w", encoding="utf-8", newline="") if options.truth else None
-    table = csv.writer(truth) if truth else None
-    if table:
+    with ExitStack() as files:
+        out = files.enter_context(_written_to(options.out)) if options.out != "-" else sys.stdout
+        table = csv.writer(files.enter_context(_written_to(options.truth or os.devnull)))
         table.writerow(("encounter_id", "department", "fault", "equal_to"))
-    with stream as out, truth or nullcontext():
         for one in records:
             out.write(json.dumps(one.record, separators=(",", ":")) + "\n")
-            if table:
-                name = one.record["encounter_id"]
-                table.writerow((name, one.department, one.fault, one.equal_to))
+            name = one.record["encounter_id"]
+            table.writerow((name, one.department, one.fault, one.equal_to))
     return 0
+
+
+def _written_to(path: str) -> TextIO:
+    return open(path, "w", encoding="utf-8", newline="")
 
 
 if __name__ == "__main__":

@@ -176,3 +176,24 @@ class Chart:
         if "start" in row:
             row["stop"] = row["start"] + minutes
             self.end = max(self.end, row["stop"])
+
+
+def leave(chart: Chart) -> None:
+    """Chart, mostly, when the patient left."""
+    last = max([chart.now, *(row["stop"] for row in chart.given if _ends(row))])
+    if chart.chance(0.7):
+        chart.more["departure"] = last + chart.between(2, 90)
+
+
+def _ends(row: dict[str, object]) -> bool:
+    return "stop" in row and row["method"] != "pump_prolonged"
+
+
+def simple(
+    drug: str, route: str, method: str, access: str | None = None, **more: str
+) -> dict[str, str]:
+    """A row that stands for itself."""
+    row = {"drug": drug, "route": route, "method": method, **more}
+    if access is not None:
+        row["access"] = access
+    return row

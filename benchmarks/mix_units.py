@@ -1,4 +1,4 @@
-"""Owns the four units of the generated mix: who comes, and what is given to them."""
+"""Owns the units of the generated mix: who comes, and what is given to them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import random
 from collections.abc import Callable
 
 from benchmarks import mix_drugs as drugs
-from benchmarks.mix_chart import Chart
-from benchmarks.mix_drugs import Drug
+from benchmarks.mix_chart import Chart, leave, simple
+from benchmarks.mix_oncology import oncology
 
 SHARES = {"emergency": 0.42, "infusion centre": 0.30, "oncology": 0.18, "observation": 0.10}
 """Share of encounters by unit."""
 OFFICE = {"emergency": 0.0, "infusion centre": 0.18, "oncology": 0.20, "observation": 0.0}
 """Share of encounters in an office (professional setting, place 11)."""
-PAYERS = (("medicare", 0.45), ("cpt", 0.53), ("a plan without a profile", 0.02))
+PAYERS = {"medicare": 0.45, "cpt": 0.53, "a plan without a profile": 0.02}
 VISIT_CODES = ("99282", "99283", "99284", "99285")
 DIAGNOSES = {
     "emergency": ("R11.2", "R10.9", "E86.0", "R07.9", "J18.9", "N39.0", "G43.909"),
@@ -31,12 +31,10 @@ def emergency(chart: Chart) -> None:
         for _ in range(1 if chart.chance(0.8) else 2):
             chart.inject(draw.choice(drugs.SHOTS), "intramuscular")
             chart.wait(5, 40)
-        _leave(chart)
+        leave(chart)
         return
     chart.line("peripheral")
-    second = None
-    if chart.chance(0.05):
-        second = _second_line(chart)
+    second = _second_line(chart) if chart.chance(0.05) else "iv1"
     if chart.chance(0.55):
         chart.fluid(chart.between(18, 130))
         chart.wait(0, 12)
@@ -48,16 +46,9 @@ def emergency(chart: Chart) -> None:
             pushed.append(chart.push(draw.choice(drugs.PUSHED)))
         chart.wait(1, 75)
     for _ in range(draw.choices((0, 1, 2), (62, 28, 10))[0]):
-        chart.infuse(draw.choice(drugs.BAGS), second or "iv1", stay=chart.chance(0.8))
+        chart.infuse(draw.choice(drugs.BAGS), second, stay=chart.chance(0.8))
         chart.wait(0, 20)
-    if chart.chance(0.07):
-        chart.inject(draw.choice(drugs.SHOTS), "intramuscular")
-    if chart.chance(0.08):
-        chart.other(_simple("iohexol", "intravenous", "push", "iv1", category="contrast"))
-    if chart.chance(0.04):
-        chart.other(_simple("Tdap vaccine", "intramuscular", "injection", category="vaccine"))
-    if chart.chance(0.10):
-        chart.other(_simple("ibuprofen", "oral", "oral"))
+    _beside(chart)
     if not chart.given:
         chart.push(draw.choice(drugs.PUSHED))
     if chart.chance(0.02):  # the ambulance hung the first bag
@@ -66,12 +57,23 @@ def emergency(chart: Chart) -> None:
             first["started_before_arrival"] = True
             chart.more["arrival"] = first["start"] + chart.between(1, 15)
     if chart.chance(0.75):
-        code = draw.choice(VISIT_CODES)
-        modifiers = ["25"] if chart.chance(0.93) else []
-        chart.more["other_services"] = [{"code": code, "modifiers": modifiers}]
+        _seen(chart)
     if chart.chance(0.015):
         chart.more["inpatient_order"] = chart.now + chart.between(-40, 60)
-    _leave(chart)
+    leave(chart)
+
+
+def _beside(chart: Chart) -> None:
+    """A shot, contrast, a vaccine or a tablet beside the rest of an emergency visit."""
+    draw = chart.draw
+    if chart.chance(0.07):
+        chart.inject(draw.choice(drugs.SHOTS), "intramuscular")
+    if chart.chance(0.08):
+        chart.other(simple("iohexol", "intravenous", "push", "iv1", category="contrast"))
+    if chart.chance(0.04):
+        chart.other(simple("Tdap vaccine", "intramuscular", "injection", category="vaccine"))
+    if chart.chance(0.10):
+        chart.other(simple("ibuprofen", "oral", "oral"))
 
 
 def infusion_centre(chart: Chart) -> None:
@@ -86,17 +88,7 @@ def infusion_centre(chart: Chart) -> None:
     port = chart.chance(0.22)
     chart.line("port" if port else draw.choice(("peripheral", "peripheral", "peripheral", "picc")))
     if kind < 0.62:
-        for drug in drugs.PREMEDICATION:
-            if chart.chance(0.22):
-                chart.push(drug, purpose="premedication")
-                chart.wait(0, 6)
-        if chart.chance(0.25):
-            chart.other(_simple("acetaminophen 650 mg", "oral", "oral"))
-        chart.wait(5, 32)
-        chart.infuse(draw.choice(drugs.BIOLOGICS))
-        if chart.chance(0.12):
-            chart.wait(1, 8)
-            chart.fluid(chart.between(15, 75), stay=True)
+        _biologic(chart)
     elif kind < 0.90:
         main = chart.infuse(draw.choice(drugs.INFUSED))
         if chart.chance(0.15):
@@ -112,72 +104,30 @@ def infusion_centre(chart: Chart) -> None:
             chart.wait(20, 60)
             chart.fluid(chart.between(31, 90), stay=True)
     else:
-        bag = _simple("red cells", "intravenous", "transfusion", "iv1", category="blood_product")
+        bag = simple("red cells", "intravenous", "transfusion", "iv1", category="blood_product")
         chart.push(drugs.PREMEDICATION[0], purpose="premedication")
         chart.wait(10, 30)
         chart.other(bag)["stop"] = chart.now + chart.between(95, 200)
     if chart.chance(0.06):
         chart.inject(draw.choice(drugs.INTRAMUSCULAR), "intramuscular")
     if port and chart.chance(0.8):
-        chart.other(_simple("heparin lock flush", "intravenous", "flush", "iv1", purpose="flush"))
+        chart.other(simple("heparin lock flush", "intravenous", "flush", "iv1", purpose="flush"))
     if chart.chance(0.5):
-        _leave(chart)
+        leave(chart)
 
 
-def oncology(chart: Chart) -> None:
-    """A treatment day through a port: antiemetics, one to four drugs, hydration, a pump."""
-    draw = chart.draw
-    if chart.chance(0.5):
-        chart.more["arrival"] = chart.now - chart.between(10, 80)
-    kind = draw.random()
-    if kind < 0.16:
-        _oncology_shots(chart)
-        return
-    port = chart.chance(0.75)
-    chart.line("port" if port else "peripheral")
-    if kind < 0.20:
-        if not chart.chance(0.5):  # the pump of the day before yesterday comes off
-            row = _simple("fluorouracil", "intravenous", "pump_disconnect", "iv1")
-            chart.other(row)
-        chart.other(_simple("heparin lock flush", "intravenous", "flush", "iv1", purpose="flush"))
-        return
-    if kind < 0.27:
-        chart.fluid(chart.between(31, 190), stay=True)
-        if chart.chance(0.6):
-            chart.push(draw.choice(drugs.ANTIEMETICS[:3]))
-        return
-    if chart.chance(0.3):
-        chart.fluid(chart.between(120, 300), purpose="keep_open")
-    elif chart.chance(0.2):
-        chart.fluid(chart.between(31, 125), stay=True)
-    for drug in drugs.ANTIEMETICS:
-        if chart.chance(0.28):
+def _biologic(chart: Chart) -> None:
+    for drug in drugs.PREMEDICATION:
+        if chart.chance(0.22):
             chart.push(drug, purpose="premedication")
-            chart.wait(0, 8)
-    if chart.chance(0.35):
-        chart.infuse(draw.choice(drugs.SHORT_BAGS))
-        chart.wait(1, 6)
-    chart.wait(5, 30)
-    if kind < 0.42:
-        _fluorouracil(chart)
-    else:
-        for drug in draw.choice(drugs.REGIMENS):
-            _chemotherapy(chart, drug)
-            chart.wait(1, 14)
-    if chart.chance(0.08):
-        chart.infuse(drugs.INFUSED[6])
-        chart.wait(1, 5)
-    if chart.chance(0.15):
-        chart.fluid(chart.between(20, 125), stay=True)
-    if chart.chance(0.16):
-        device = chart.chance(0.6)
-        row = chart.inject(draw.choice(drugs.GROWTH[: 2 if device else 3]), "subcutaneous")
-        if device:
-            row["method"] = "on_body_injector"
-    if port and chart.chance(0.5):
-        chart.other(_simple("heparin lock flush", "intravenous", "flush", "iv1", purpose="flush"))
-    if chart.chance(0.4):
-        _leave(chart)
+            chart.wait(0, 6)
+    if chart.chance(0.25):
+        chart.other(simple("acetaminophen 650 mg", "oral", "oral"))
+    chart.wait(5, 32)
+    chart.infuse(chart.draw.choice(drugs.BIOLOGICS))
+    if chart.chance(0.12):
+        chart.wait(1, 8)
+        chart.fluid(chart.between(15, 75), stay=True)
 
 
 def observation(chart: Chart) -> None:
@@ -213,8 +163,8 @@ def observation(chart: Chart) -> None:
     if chart.chance(0.06):
         chart.more["inpatient_order"] = chart.now - chart.between(0, 300)
     if chart.chance(0.4):
-        chart.more["other_services"] = [{"code": draw.choice(VISIT_CODES), "modifiers": ["25"]}]
-    _leave(chart)
+        _seen(chart)
+    leave(chart)
 
 
 BUILD: dict[str, Callable[[Chart], None]] = {
@@ -245,54 +195,6 @@ def _shots(chart: Chart) -> None:
         chart.wait(0, 12)
 
 
-def _oncology_shots(chart: Chart) -> None:
-    draw = chart.draw
-    kind = draw.random()
-    if kind < 0.4:
-        drug = draw.choice(drugs.HORMONES)
-        row = chart.inject(drug, "intramuscular")
-        if drug is drugs.HORMONES[0]:  # one dose, both sides
-            chart.wait(0, 6)
-            chart.again(row)
-    elif kind < 0.8:
-        chart.inject(draw.choice(drugs.CHEMO_INJECTED), "subcutaneous")
-    else:
-        chart.inject(draw.choice(drugs.INJECTED), "subcutaneous")
-    if chart.chance(0.15):
-        chart.wait(0, 10)
-        chart.inject(draw.choice(drugs.INJECTED), "subcutaneous")
-
-
-def _chemotherapy(chart: Chart, drug: Drug) -> None:
-    if not drug.high:
-        chart.push(drug)
-        return
-    row = chart.infuse(drug)
-    if chart.chance(0.02) and "stop" in row:  # a reaction, and on again later
-        row["discontinued"] = True
-        row["stop"] = row["start"] + max(1, (row["stop"] - row["start"]) // 3)
-        row.pop("pauses", None)
-        chart.wait(10, 40)
-        chart.infuse(drug)
-
-
-def _fluorouracil(chart: Chart) -> None:
-    oxaliplatin, irinotecan, leucovorin, bolus, pump = drugs.FLUOROURACIL
-    chart.infuse(leucovorin, stay=False)
-    chart.infuse(oxaliplatin if chart.chance(0.6) else irinotecan)
-    chart.wait(1, 10)
-    if chart.chance(0.8):
-        chart.push(bolus)
-        chart.wait(2, 8)
-    owner = chart.draw.choice(("site", "site", "supplier"))
-    row = chart.infuse(pump, stay=False, pump_owner=owner)
-    row["method"] = "pump_prolonged"
-    if chart.chance(0.8):
-        row.pop("stop", None)
-        row.pop("pauses", None)
-        row.pop("last_charted", None)
-
-
 def _second_line(chart: Chart) -> str:
     known = {"medically_necessary": True, "need": "incompatible_drugs", "reason": "two at once"}
     if not chart.chance(0.7):
@@ -301,20 +203,7 @@ def _second_line(chart: Chart) -> str:
     return chart.line("peripheral", "iv2", **known)
 
 
-def _leave(chart: Chart) -> None:
-    last = max([chart.now, *(row["stop"] for row in chart.given if _ends(row))])
-    if chart.chance(0.7):
-        chart.more["departure"] = last + chart.between(2, 90)
-
-
-def _ends(row: dict[str, object]) -> bool:
-    return "stop" in row and row["method"] != "pump_prolonged"
-
-
-def _simple(
-    drug: str, route: str, method: str, access: str | None = None, **more: str
-) -> dict[str, str]:
-    row = {"drug": drug, "route": route, "method": method, **more}
-    if access is not None:
-        row["access"] = access
-    return row
+def _seen(chart: Chart) -> None:
+    """A visit code beside the administrations."""
+    code = chart.draw.choice(VISIT_CODES)
+    chart.more["other_services"] = [{"code": code, "modifiers": ["25"]}]
