@@ -11,7 +11,6 @@ from infusion_asp.rulebook import Rulebook, shipped_logic
 
 PUSH, HOUR, OVER = "push_max_minutes", "hour_minutes", "further_hour_over_minutes"
 PUMP, HYDRATION = "pump_start_over_minutes", "hydration_min_minutes"
-ANY_PROFILE = "cpt"
 
 
 @dataclass(frozen=True)
@@ -31,14 +30,16 @@ class Population:
     limits: tuple[Limit, ...]
 
 
-def populations(rulebook: Rulebook, chosen: Mapping[str, str]) -> tuple[Population, ...]:
-    """Drugs and hydration with their limits, under the policies `chosen` for a run.
+def populations(
+    rulebook: Rulebook, profile: str | None, chosen: Mapping[str, str]
+) -> tuple[Population, ...]:
+    """Drugs and hydration with their limits, under the profile and the policies of a run.
 
-    The profile of a payer may set the least minutes of hydration otherwise; a record of such a
-    payer is held against the ordinary ones.
+    A run without a profile takes that of each record's payer, which may set the least minutes of
+    hydration otherwise; the ordinary ones are taken for all.
     """
     known = thresholds(rulebook)
-    least = _policy(HYDRATION, chosen)
+    least = _policy(HYDRATION, profile, chosen)
     hours = tuple(_hours(known))
     drugs = [
         *_one(known.get(PUSH), "an infusion instead of a push"),
@@ -73,8 +74,11 @@ def _sorted(limits: list[Limit]) -> tuple[Limit, ...]:
     return tuple(sorted(limits, key=lambda each: each.minute))
 
 
-def _policy(name: str, chosen: Mapping[str, str]) -> int | None:
+def _policy(name: str, profile: str | None, chosen: Mapping[str, str]) -> int | None:
+    """The number that a policy has in a run."""
     policies = load_policies(shipped_logic())
-    known = {key: value for key, value in chosen.items() if key in policies.policies}
-    value = policies.in_effect(policies.profile(ANY_PROFILE), known).get(name, "")
+    known = policies.policies.get(name)
+    found = policies.profiles.get(profile or "")
+    value = chosen.get(name) or (found.choices.get(name) if found else None)
+    value = value or (known.values[0] if known else "")
     return int(value) if value.isdecimal() else None

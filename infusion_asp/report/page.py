@@ -45,7 +45,7 @@ def report(
     book = load_rulebook(None, overlays)
     tables = Tables(directory)
     summary = tables.summary()
-    held = populations(book, _texts(summary.get("policies")))
+    held = populations(book, summary.get("profile"), _texts(summary.get("policies")))
     made = tally(tables, _near(held))
     _consistent(directory, summary, made)
     data = {
@@ -86,6 +86,8 @@ def _consistent(directory: Path, summary: Mapping[str, Any], made: Tally) -> Non
     counted = {
         "records": made.encounters + made.errors,
         "encounters": made.encounters,
+        "over_usd": made.over / 100,
+        "under_usd": made.under / 100,
     }
     for name, number in counted.items():
         said = summary.get(name, number)

@@ -14,6 +14,7 @@ import pyarrow.csv
 import pyarrow.json
 import pyarrow.parquet
 
+from infusion_asp.batch.outputs import BETWEEN
 from infusion_asp.batch.schema import SCHEMAS
 from infusion_asp.report.errors import BatchDirectoryError
 
@@ -129,12 +130,16 @@ def _parquet(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
 
 
 def _csv(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    plain = {field.name: field.type for field in schema if not pa.types.is_list(field.type)}
+    """Lists are texts in a cell."""
+    types = {
+        field.name: pa.string() if pa.types.is_list(field.type) else field.type for field in schema
+    }
     options = pa.csv.ConvertOptions(
-        column_types=plain,
-        include_columns=list(plain),
+        column_types=types,
+        include_columns=list(types),
         include_missing_columns=True,
         strings_can_be_null=True,
+        null_values=[""],
     )
     reader = pa.csv.open_csv(
         path,
@@ -147,11 +152,18 @@ def _csv(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
 
 
 def _jsonl(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    options = pa.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
+    """Amounts are numbers."""
+    fields = [
+        pa.field(field.name, pa.float64()) if pa.types.is_decimal(field.type) else field
+        for field in schema
+    ]
+    options = pa.json.ParseOptions(
+        explicit_schema=pa.schema(fields), unexpected_field_behavior="ignore"
+    )
     with path.open("rb") as file:
         while lines := file.readlines(_BLOCK):
-            block = pa.BufferReader(b"".join(lines))
             whole = pa.json.ReadOptions(block_size=sum(map(len, lines)))
+            block = pa.BufferReader(b"".join(lines))
             table = pa.json.read_json(block, read_options=whole, parse_options=options)
             for batch in table.to_batches():
                 yield from _cut(_shaped(batch, schema))
@@ -160,12 +172,20 @@ def _jsonl(path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
 def _shaped(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     """The batch with the columns of the schema, null where it has none of that name."""
     columns = [
-        batch.column(field.name).cast(field.type)
+        _cast(batch.column(field.name), field.type)
         if field.name in batch.schema.names
         else pa.nulls(batch.num_rows, field.type)
         for field in schema
     ]
     return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _cast(column: pa.Array, kind: pa.DataType) -> pa.Array:
+    if pa.types.is_list(kind) and not pa.types.is_list(column.type):
+        column = pc.split_pattern(column, BETWEEN)
+    if pa.types.is_decimal(kind) and pa.types.is_floating(column.type):
+        column = pc.round(column, 2)
+    return column.cast(kind)
 
 
 def _cut(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet
 
+from infusion_asp.batch.counts import Counts
+from infusion_asp.batch.outcome import Outcome
+from infusion_asp.batch.outputs import Form, merge
 from infusion_asp.batch.schema import SCHEMAS
 
 Rows = dict[str, list[dict[str, Any]]]
@@ -132,25 +133,14 @@ def many(count: int, seed: int = 1, pile: float = 0.0) -> list[dict[str, Any]]:
     return found
 
 
-def written(directory: Path, rows: Rows, form: str = "parquet", **summary: Any) -> Path:
+def written(directory: Path, rows: Rows, form: Form = "parquet", **summary: Any) -> Path:
     """The directory, with all tables in one of the formats, and a summary of these values."""
-    directory.mkdir(exist_ok=True)
-    for name, schema in SCHEMAS.items():
-        table = pa.Table.from_pylist(rows[name], schema)
-        path = directory / f"{name}.{form}"
-        if form == "parquet":
-            pa.parquet.write_table(table, path, row_group_size=100)
-        elif form == "csv":
-            columns = [
-                pa.array([" ".join(each or ()) for each in table[name].to_pylist()])
-                if pa.types.is_list(table[name].type)
-                else table[name]
-                for name in table.column_names
-            ]
-            pa.csv.write_csv(pa.Table.from_arrays(columns, table.column_names), path)
-        else:
-            lines = (json.dumps(row, default=str) + "\n" for row in table.to_pylist())
-            path.write_text("".join(lines), "utf-8")
+    scratch = directory / ".parts"
+    scratch.mkdir(parents=True, exist_ok=True)
+    tables = {name: pa.Table.from_pylist(rows[name], schema) for name, schema in SCHEMAS.items()}
+    part = scratch / "000000.arrow"
+    part.write_bytes(Outcome.of(tables, Counts()).data)
+    merge([part], directory, scratch, form)
     if summary:
         (directory / "summary.json").write_text(json.dumps(summary), "utf-8")
     return directory
