@@ -65,9 +65,24 @@ class Proof:
         return f"{self.name}: refuted in {took}: {self.counterexample.kind}"
 
 
-def size_of(options: Iterable[clingo.Symbol]) -> int:
-    """How many encounters the options span: the fields are independent of each other."""
-    return math.prod(Counter(option.arguments[0] for option in options).values())
+def size_of(options: Iterable[clingo.Symbol], *, one_other: bool = False) -> int:
+    """How many encounters the options span."""
+    return span(Counter(str(option.arguments[0]) for option in options), one_other=one_other)
+
+
+def span(counts: Mapping[str, int], *, one_other: bool = False) -> int:
+    """How many encounters fields with so many values span: they are independent of each other.
+
+    With `one_other` at most one policy has another value than the usual one.
+    """
+    policies = [count for name, count in counts.items() if one_other and is_policy(name)]
+    every = math.prod(counts.values()) // math.prod(policies)
+    return every * (1 + sum(count - 1 for count in policies))
+
+
+def is_policy(name: str) -> bool:
+    """Whether a field of the generator is a policy."""
+    return name.startswith("policy(")
 
 
 def invariant(name: str) -> str:

@@ -10,17 +10,19 @@ from pathlib import Path
 
 import click
 
-from infusion_asp.author.proof import OPEN, PROVED, REFUTED, SWEPT, Proof
+from infusion_asp.author.proof import OPEN, REFUTED, Proof
+from infusion_asp.author.proving.ledger import Ledger
 from infusion_asp.author.proving.prove import Limits, prove
-from infusion_asp.author.proving.prove import each_policy as policy_by_policy
+from infusion_asp.author.proving.prove import each_policy as with_one_other
 from infusion_asp.author.proving.space import DAY, Space
 from infusion_asp.cli.failures import CLEAN, FOUND
 from infusion_asp.cli.options import policy_option, rules_option
 from infusion_asp.coding import Coder
 from infusion_asp.engine import EngineError
+from infusion_asp.facts import load_policies
 from infusion_asp.model import parse_encounter
 from infusion_asp.render import render
-from infusion_asp.rulebook import load_rulebook
+from infusion_asp.rulebook import load_rulebook, shipped_logic
 
 
 @click.command("prove")
@@ -33,7 +35,13 @@ from infusion_asp.rulebook import load_rulebook
 @click.option("--payer", default="cpt", show_default=True, help="Rules in force for this payer.")
 @policy_option
 @click.option("--open", "opened", metavar="POLICY", multiple=True, help="Leave this policy open.")
-@click.option("--each-policy", is_flag=True, help="Under each value of each policy in turn.")
+@click.option("--each-policy", is_flag=True, help="Under each single value of each policy.")
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="What this file knows is not searched again; what is found is added to it.",
+)
+@click.option("--workers", default=2, show_default=True, help="Searches at the same time.")
 @click.option(
     "--leave-out",
     "left_out",
@@ -59,6 +67,8 @@ def prove_command(
     policies: Sequence[tuple[str, str]],
     opened: Sequence[str],
     each_policy: bool,
+    record: Path | None,
+    workers: int,
     left_out: Sequence[int],
     day: datetime | None,
     seconds: float,
@@ -83,42 +93,27 @@ def prove_command(
         day=day.date() if day else DAY,
         left_out=tuple(left_out),
     )
+    if each_policy:
+        space = with_one_other(space, load_policies(shipped_logic(), *overlays))
     if form == "text":
         click.echo(f"Space: {space}")
-    found: list[Proof] = []
-    bodies = []
-    limits = Limits(seconds, megabytes, swept)
-    if each_policy:
-        runs = policy_by_policy(space, overlays=overlays, only=invariants, limits=limits)
-    else:
-        proofs = prove(space, overlays=overlays, only=invariants, limits=limits)
-        runs = iter([("", proofs)])
-    for policy, proofs in runs:
-        found += proofs
-        files = _written(proofs, out / policy if out and policy else out)
-        bodies.append({"policy": policy, "proofs": [asdict(each) for each in proofs]})
-        if form == "text" and policy:
-            click.echo(f"{policy}: {', '.join(_counts(proofs))}")
-        for each in proofs:
-            if form == "text" and (not policy or each.how in (REFUTED, OPEN)):
-                _say(each, files.get(each.name), overlays)
+    proofs = prove(
+        space,
+        overlays=overlays,
+        only=invariants,
+        limits=Limits(seconds, megabytes, swept, workers),
+        ledger=Ledger(record),
+        said=lambda text: click.echo(text, err=True),
+    )
+    files = _written(proofs, out)
     if form == "json":
-        said = bodies if each_policy else bodies[0]["proofs"]
-        body = {"space": str(space), "policies" if each_policy else "proofs": said}
+        body = {"space": str(space), "proofs": [asdict(each) for each in proofs]}
         click.echo(json.dumps(body, indent=2, ensure_ascii=False))
-    wrong = any(each.how in (REFUTED, OPEN) for each in found)
+    else:
+        for each in proofs:
+            _say(each, files.get(each.name), overlays)
+    wrong = any(each.how in (REFUTED, OPEN) for each in proofs)
     raise click.exceptions.Exit(FOUND if wrong else CLEAN)
-
-
-def _counts(proofs: Sequence[Proof]) -> list[str]:
-    """How many invariants ended how; those not proved by name."""
-    found = [f"{sum(each.how == PROVED for each in proofs)} proved"]
-    for how in (SWEPT, REFUTED, OPEN):
-        names = [each.name for each in proofs if each.how == how]
-        if names:
-            found.append(f"{len(names)} {how} ({', '.join(names)})")
-    seconds = sum(each.seconds for each in proofs)
-    return [*found, f"{seconds:.0f} s"]
 
 
 def _say(proof: Proof, file: Path | None, overlays: Sequence[Path]) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from infusion_asp.author.layers import PLAYS, SECOND, layers_of
 from infusion_asp.author.proof import CHOOSE, OPTION, invariant, size_of
 from infusion_asp.author.proving.invariants import BROKEN, Judged
+from infusion_asp.author.proving.ledger import PROVED, TOO_LARGE, Entry, Ledger, digest_of
 from infusion_asp.author.proving.space import (
     Space,
     boundaries_of,
     facts_of,
     fields_of,
     generator,
-    policies_read,
 )
-from infusion_asp.engine import search
+from infusion_asp.engine import MemoryLimit, TimeLimit, search
 from infusion_asp.facts.policies import Policies
 
 AT_MOST_ONE = "at_most_one"
@@ -38,6 +39,7 @@ class Searched:
     size: int
     seconds: float
     rules: int
+    recorded: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,22 +51,21 @@ class Goals:
     choices: Policies
     seconds: float
     megabytes: int
+    ledger: Ledger = field(default_factory=Ledger)
 
     def drawn(self, space: Space, ids: Sequence[str]) -> str:
         """The generator with its facts: every encounter of the space, nothing derived."""
-        fixed = self.fixed
+        fixed = self.fixed(space)
         statements = self.judged.behind(ids, fixed)
         if not space.boundaries:
-            space = bounded(space, statements, fixed)
-        given = facts_of(space, [self.judged.book], self.choices, policies_read(statements))
-        return "\n".join([*map(str, self.judged.book.defined), *given, generator()])
+            space = replace(space, boundaries=boundaries_of(statements, fixed))
+        given = facts_of(space, self.judged.book, self.choices, statements)
+        return "\n".join([*given, generator()])
 
-    @property
-    def fixed(self) -> dict[str, str]:
-        """The policies that have one value."""
-        profile = self.choices.profile("cpt")
-        values = self.choices.in_effect(profile, self.space.policies)
-        return {name: value for name, value in values.items() if name not in self.space.opened}
+    def fixed(self, space: Space) -> dict[str, str]:
+        """The policies that have one value in a space."""
+        values = self.choices.in_effect(self.choices.profile("cpt"), space.policies)
+        return {name: value for name, value in values.items() if name not in space.opened}
 
     def cells(self) -> list[Space]:
         """The parts of the space that are looked at one after the other."""
@@ -87,38 +88,50 @@ class Goals:
                 ]
         return spaces
 
+    def program(self, space: Space, ids: Sequence[str]) -> tuple[str, ...]:
+        """What must have no model in one part: a half, or answers that break an invariant."""
+        halves = [each for each in ids if each in HALVES]
+        wanted = [each for each in ids if each not in HALVES]
+        statements = self.judged.behind(wanted, self.fixed(space))
+        drawn = self.drawn(space, wanted)
+        if not halves:
+            return (drawn, *map(str, statements), _REFUTED)
+        layers = layers_of(statements)
+        below = (drawn, *map(str, layers.below))
+        if halves == [AT_MOST_ONE]:
+            copies = map(str, (*layers.choice, *layers.above, *layers.second()))
+            return (*below, *copies, invariant("search/at_most_one.lp"))
+        return (*below, *map(str, layers.above), invariant("search/witness.lp"))
+
     def look(self, space: Space, ids: Sequence[str]) -> Searched:
         """Search one part for an encounter that breaks a half or one of several invariants.
 
         Raises TimeLimit or MemoryLimit.
         """
-        halves = [each for each in ids if each in HALVES]
-        wanted = [each for each in ids if each not in HALVES]
-        statements = self.judged.behind(wanted, self.fixed)
-        parts = [self.drawn(space, wanted)]
-        if halves:
-            layers = layers_of(statements)
-            parts += map(str, layers.below)
-            if halves == [AT_MOST_ONE]:
-                parts += map(str, (*layers.choice, *layers.above, *layers.second()))
-                parts.append(invariant("search/at_most_one.lp"))
-            else:
-                parts += map(str, layers.above)
-                parts.append(invariant("search/witness.lp"))
-        else:
-            parts += map(str, statements)
-            parts.append(_REFUTED)
+        program = self.program(space, ids)
+        digest = digest_of(map(without_comments, program))
+        known = self.ledger.get(digest)
+        if known is not None and known.how == PROVED:
+            return Searched(None, (), known.size, known.seconds, known.rules, recorded=True)
+        if known is not None and known.tried(self.seconds, self.megabytes):
+            raise TimeLimit(known.seconds)
+        entry = Entry(digest, TOO_LARGE, about(space, ids), 0, 0, 0, self.seconds, self.megabytes)
         shown = [CHOOSE, PLAYS, (SECOND + PLAYS[0], 2), BROKEN]
-        found = search(
-            "\n".join(parts),
-            shown=shown,
-            facts=[OPTION],
-            seconds=self.seconds,
-            megabytes=self.megabytes,
-        )
-        size = size_of(found.facts)
-        took = found.grounding + found.solving
+        try:
+            found = search(
+                "\n".join(program),
+                shown=shown,
+                facts=[OPTION],
+                seconds=self.seconds,
+                megabytes=self.megabytes,
+            )
+        except (TimeLimit, MemoryLimit):
+            self.ledger.keep(entry)
+            raise
+        size = size_of(found.facts, one_other=space.one_other)
+        took = round(found.grounding + found.solving, 1)
         if not found.models:
+            self.ledger.keep(replace(entry, how=PROVED, size=size, rules=found.rules, seconds=took))
             return Searched(None, (), size, took, found.rules)
         model = found.models[0]
         rest = tuple(str(atom) for atom in model if atom.name != CHOOSE[0])
@@ -134,8 +147,17 @@ class Goals:
         return found
 
 
-def bounded(space: Space, statements: Sequence[object], fixed: dict[str, str]) -> Space:
-    """The space with the instants of the thresholds that these statements read."""
-    from dataclasses import replace  # noqa: PLC0415
+def about(space: Space, ids: Sequence[str]) -> str:
+    """What a search is about, for readers of the record."""
+    parts = ", ".join(f"{name} {values[0]}" for name, values in sorted(space.cells.items()))
+    return f"{space}: {', '.join(ids)}" + (f" ({parts})" if parts else "")
 
-    return replace(space, boundaries=boundaries_of(statements, fixed))  # type: ignore[arg-type]
+
+@lru_cache(maxsize=16)
+def _stripped(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.startswith("%"))
+
+
+def without_comments(text: str) -> str:
+    """A text without the lines that are comments."""
+    return _stripped(text) if "\n%" in text or text.startswith("%") else text

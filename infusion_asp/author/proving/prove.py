@@ -15,13 +15,16 @@ from infusion_asp.author.proving.goals import (
     HALVES,
     Goals,
     Searched,
+    about,
 )
 from infusion_asp.author.proving.invariants import Judged, judged
+from infusion_asp.author.proving.ledger import Ledger
 from infusion_asp.author.proving.record import encounter_of, policies_of
 from infusion_asp.author.proving.space import Space, policies_read
 from infusion_asp.author.proving.sweep import Wrong, smallest, sweep
 from infusion_asp.engine import EngineError, MemoryLimit, TimeLimit
 from infusion_asp.facts import load_policies
+from infusion_asp.facts.policies import Policies
 from infusion_asp.rulebook import shipped_logic
 
 ONLY_SWEPT = ("derived_lines_lawful",)
@@ -59,17 +62,18 @@ def prove(
     overlays: Sequence[Path] = (),
     only: Sequence[str] = (),
     limits: Limits = Limits(),
+    ledger: Ledger | None = None,
     said: Callable[[str], None] = lambda text: None,
 ) -> tuple[Proof, ...]:
     """One proof for each half of uniqueness and each invariant (or those `only` names).
 
-    Each search runs in a child process under `limits`; where that isn't enough, encounters of
-    that part of the grid are drawn and solved. Raises RulebookError,
+    Each search runs in a child process under `limits`, unless the ledger knows it; where that
+    isn't enough, encounters of that part of the grid are drawn and solved. Raises RulebookError,
     PolicyError, and EngineError for a name that no invariant has.
     """
     book = book or judged(directory, overlays)
     choices = load_policies(directory or shipped_logic(), *overlays)
-    goals = Goals(book, space, choices, limits.seconds, limits.megabytes)
+    goals = Goals(book, space, choices, limits.seconds, limits.megabytes, ledger or Ledger())
     titles = HALVES | {each.id: each.title for each in book.invariants}
     unknown = sorted(set(only) - set(titles))
     if unknown:
@@ -104,23 +108,36 @@ class _Run:
     said: Callable[[str], None]
 
     def these(self, groups: list[list[str]]) -> None:
-        """Search every part for each group; a group that doesn't fit is taken apart, then swept."""
+        """Search every part for each group; what doesn't fit is taken apart, then swept."""
         todo = [(cell, group) for group in groups for cell in self.cells]
-        again: list[tuple[Space, list[str]]] = []
-        for cell, group, found in self._searched(todo):
-            if isinstance(found, Searched) and found.fields is None:
-                self._proved(group, found)
-            elif len(group) > 1:
-                again += [(cell, [name]) for name in group]
-            else:
-                self._single(cell, group[0], found)
-        for cell, group, found in self._searched(again):
-            if isinstance(found, Searched) and found.fields is None:
-                self._proved(group, found)
-            else:
-                self._single(cell, group[0], found)
+        while todo:
+            again: list[tuple[Space, list[str]]] = []
+            for cell, group, found in self._searched(todo):
+                if isinstance(found, Searched) and found.fields is None:
+                    self._proved(cell, group, found)
+                elif len(group) > 1:
+                    again += [(cell, [name]) for name in group]
+                elif cell.one_other and isinstance(found, EngineError):
+                    again += [(each, group) for each in self._by_policy(cell, group)]
+                else:
+                    self._single(cell, group[0], found)
+            todo = again
         for name in dict.fromkeys(name for group in groups for name in group):
             self._sweep(name)
+
+    def _by_policy(self, cell: Space, group: Sequence[str]) -> Iterator[Space]:
+        """The same part under the usual policies, and under each other value of each."""
+        if any(self.states[name].wrong for name in group):
+            return
+        fixed = replace(cell, opened=(), one_other=False)
+        yield fixed
+        names = [name for name in group if name not in HALVES]
+        read = policies_read(self.goals.judged.behind(names, self.goals.fixed(cell)))
+        usual = self.goals.fixed(fixed)
+        for name in cell.opened:
+            for value in self.goals.choices.policies[name].values if name in read else ():
+                if value != usual[name]:
+                    yield replace(fixed, policies={**fixed.policies, name: value})
 
     def unsearched(self, names: Sequence[str]) -> None:
         """Sweep what no search can show."""
@@ -143,14 +160,15 @@ class _Run:
             for item, found in zip(todo, pool.map(one, todo), strict=True):
                 yield *item, found
 
-    def _proved(self, names: Sequence[str], found: Searched) -> None:
+    def _proved(self, cell: Space, names: Sequence[str], found: Searched) -> None:
         for name in names:
             state = self.states[name]
             state.size += found.size
             state.proved += found.size
             state.seconds += found.seconds / len(names)
             state.rules = max(state.rules, found.rules)
-        self.said(f"{', '.join(names)}: a part proved in {found.seconds:.1f} s")
+        word = "known" if found.recorded else "proved"
+        self.said(f"{about(cell, names)}: {word}, {found.size:,} in {found.seconds:.1f} s")
 
     def _single(self, cell: Space, name: str, found: Searched | EngineError) -> None:
         state = self.states[name]
@@ -172,7 +190,7 @@ class _Run:
                 return
             state.size -= found.size
         state.left.append(cell)
-        self.said(f"{name}: a part does not fit, it is swept")
+        self.said(f"{about(cell, [name])}: does not fit, it is swept")
 
     def _sweep(self, name: str) -> None:
         state = self.states[name]
@@ -212,25 +230,7 @@ def _proof(name: str, title: str, state: _State, shown: bool) -> Proof:
     )
 
 
-def each_policy(
-    space: Space,
-    *,
-    overlays: Sequence[Path] = (),
-    only: Sequence[str] = (),
-    limits: Limits = Limits(),
-) -> Iterator[tuple[str, tuple[Proof, ...]]]:
-    """The proofs under each value of each policy that isn't the default, the others unchanged.
-
-    Policies on which no invariant rests are left out: under them everything is as by default.
-    """
-    book = judged(None, overlays)
-    choices = load_policies(shipped_logic(), *overlays)
-    names = [each.id for each in book.invariants if each.id not in ONLY_SWEPT]
-    read = policies_read(book.behind(names, {}))
-    for name, policy in choices.policies.items():
-        if name not in read:
-            continue
-        for value in policy.values[1:]:
-            chosen = replace(space, policies={**space.policies, name: value})
-            proofs = prove(chosen, book=book, overlays=overlays, only=only, limits=limits)
-            yield f"{name}={value}", proofs
+def each_policy(space: Space, choices: Policies) -> Space:
+    """The space in which at most one policy has another value than by default."""
+    names = tuple(name for name in choices.policies if name not in space.policies)
+    return replace(space, opened=names, one_other=True)

@@ -52,7 +52,10 @@ HOUR, FURTHER = "hour_minutes", "further_hour_over_minutes"
 
 @dataclass(frozen=True)
 class Space:
-    """The bound of a proof. `policies` are fixed, those `opened` may have any of their values."""
+    """The bound of a proof. `policies` are fixed, those `opened` may have any of their values.
+
+    With `one_other` at most one of those opened has another value than it would have.
+    """
 
     administrations: int = 2
     accesses: int = 2
@@ -60,6 +63,7 @@ class Space:
     claims: tuple[tuple[str, str], ...] = (("facility", "cpt"), ("professional", "cpt"))
     policies: Mapping[str, str] = field(default_factory=dict)
     opened: tuple[str, ...] = ()
+    one_other: bool = False
     kinds: tuple[str, ...] = KINDS
     day: date = DAY
     boundaries: tuple[int, ...] = ()
@@ -78,7 +82,16 @@ class Space:
             _many(self.visits, "visit"),
         ]
         parts += [f"without the threshold of {value} minutes" for value in self.left_out]
+        parts += [f"{name}={value}" for name, value in sorted(self.policies.items())]
+        if self.one_other:
+            parts.append("at most one policy at another value")
+        elif self.opened:
+            parts.append(f"any value of {_any(self.opened)}")
         return ", ".join(parts)
+
+
+def _any(names: Sequence[str]) -> str:
+    return f"{len(names)} policies" if len(names) > 3 else " and ".join(names)
 
 
 def _many(count: int, one: str, several: str = "") -> str:
@@ -86,9 +99,10 @@ def _many(count: int, one: str, several: str = "") -> str:
 
 
 def facts_of(
-    space: Space, books: Sequence[Rulebook], choices: Policies, read: Collection[str] = ()
+    space: Space, book: Rulebook, choices: Policies, statements: Collection[AST] = ()
 ) -> list[str]:
-    """Facts of the generator; policies not in `read` (if any are named) are left out."""
+    """Facts of the generator; what none of `statements` (if there are any) reads is left out."""
+    policies, gates = _read(statements, "policy"), _read(statements, "in_force")
     found = [f'admin("a{at}", {at}).' for at in range(1, space.administrations + 1)]
     found += [f'access("l{at}", {at}).' for at in range(1, space.accesses + 1)]
     found += [f'visit("v{at}", {at}).' for at in range(1, space.visits + 1)]
@@ -98,20 +112,32 @@ def facts_of(
     found += [f"cell({name}, {value})." for name, each in space.cells.items() for value in each]
     for setting, payer in space.claims:
         found.append(f'claim({setting}, "{payer}").')
-        for book in books:
-            for rule in sorted(book.gated & book.in_force(space.day, setting, payer)):
+        for rule in sorted(book.gated & book.in_force(space.day, setting, payer)):
+            if not statements or rule in gates:
                 found.append(f'holds({setting}, "{payer}", "{rule}").')
     values = choices.in_effect(choices.profile("cpt"), space.policies)
     for name in space.opened:
         if name not in choices.policies:
             choices.in_effect(choices.profile("cpt"), {name: ""})  # raises PolicyError
     for name, policy in choices.policies.items():
-        if read and name not in read:
+        if statements and name not in policies:
             continue
         for value in policy.values if name in space.opened else (values[name],):
             given, chosen = policy_symbol(name, value).arguments
             found.append(f"open_policy({given}, {chosen}).")
+            if space.one_other and value == values[name]:
+                found.append(f"usual_policy({given}, {chosen}).")
     return found
+
+
+def _read(statements: Iterable[AST], name: str) -> frozenset[str]:
+    """The first arguments with which these statements read a predicate."""
+    return frozenset(
+        str(use.arguments[0]).strip('"')
+        for statement in statements
+        for use in uses(statement)
+        if use.signature[0] == name
+    )
 
 
 def boundaries_of(statements: Iterable[AST], fixed: Mapping[str, str]) -> tuple[int, ...]:
@@ -175,12 +201,7 @@ def generator() -> str:
 
 def policies_read(statements: Iterable[AST]) -> frozenset[str]:
     """The policies that these statements read."""
-    return frozenset(
-        str(use.arguments[0])
-        for statement in statements
-        for use in uses(statement)
-        if use.signature == ("policy", 2)
-    )
+    return _read(statements, "policy")
 
 
 def fields_of(model: Iterable[clingo.Symbol]) -> dict[str, str]:

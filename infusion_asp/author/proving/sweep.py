@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 import random
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from infusion_asp.author.proving.goals import AT_LEAST_ONE, AT_MOST_ONE, HALVES, Goals
+from infusion_asp.author.proof import is_policy, span
+from infusion_asp.author.proving.goals import AT_LEAST_ONE, AT_MOST_ONE, HALVES, Goals, about
+from infusion_asp.author.proving.ledger import SWEPT, Entry, digest_of
 from infusion_asp.author.proving.limited import limited
 from infusion_asp.author.proving.record import encounter_of, policies_of
 from infusion_asp.author.proving.shrink import shrunk
@@ -39,13 +40,20 @@ class Wrong:
 
 def sweep(goals: Goals, space: Space, name: str, count: int) -> tuple[int, int, Wrong | None]:
     """Size of a part, encounters solved, and the first that breaks the invariant, made small."""
+    about_it = f"{about(space, [name])}: {count} swept"
+    key = digest_of([goals.judged.book.digest, about_it])
+    known = goals.ledger.get(key)
+    if known is not None:
+        return known.size, known.covered, None
     options = goals.options(space, [] if name in HALVES else [name])
-    size = math.prod(map(len, options.values()))
+    counts = {field: len(values) for field, values in options.items()}
+    size = span(counts, one_other=space.one_other)
+    usual = goals.fixed(replace(space, opened=())) if space.one_other else {}
     rng = random.Random(f"{SEED} {name}")
     covered, begin = 0, time.monotonic()
     while covered < min(count, size) and time.monotonic() - begin < goals.seconds:
         drawn = [
-            {field: rng.choice(values) for field, values in options.items()}
+            _drawn(options, usual if space.one_other else {}, rng)
             for _ in range(min(BATCH, count - covered))
         ]
         for policies, members in _grouped(drawn).items():
@@ -58,7 +66,23 @@ def sweep(goals: Goals, space: Space, name: str, count: int) -> tuple[int, int, 
                     wrong = Wrong(name, record, dict(policies), evidence)
                     return size, covered, smallest(goals, wrong) or wrong
         covered += len(drawn)
+    took = round(time.monotonic() - begin, 1)
+    goals.ledger.keep(Entry(key, SWEPT, about_it, size, 0, covered, took))
     return size, covered, None
+
+
+def _drawn(
+    options: Mapping[str, Sequence[str]], usual: Mapping[str, str], rng: random.Random
+) -> dict[str, str]:
+    """One value for each field; where `usual` names policies, only one of these is drawn."""
+    other = rng.choice([None, *filter(is_policy, options)]) if usual else None
+    found = {}
+    for name, values in options.items():
+        found[name] = rng.choice(values)
+        if usual and is_policy(name) and name != other:
+            plain = usual[name.removeprefix("policy(").removesuffix(")")]
+            found[name] = next(value for value in values if value.strip('"') == plain)
+    return found
 
 
 def smallest(goals: Goals, wrong: Wrong) -> Wrong | None:
