@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
+from infusion_asp.cli.failures import FAILED, say
 from infusion_asp.cli.options import output_option, pages_option, rules_option, templates_option
 from infusion_asp.cli.sink import sink
 
@@ -37,9 +39,9 @@ def report_command(
     Totals, findings by rule, code and department, the minutes around the limits of the rulebook,
     the refused records, and the encounters of the first findings.
     """
-    from infusion_asp.cli.arrow import needs_arrow  # noqa: PLC0415
-
-    needs_arrow("report")
+    if find_spec("pyarrow") is None:
+        say("'report' needs pyarrow, which is not installed", "pip install 'infusion-asp[batch]'")
+        raise click.exceptions.Exit(FAILED)
     from infusion_asp.report import report  # noqa: PLC0415
 
     page = report(directory, top=top, pages=pages, overlays=overlays, templates=templates)
