@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from infusion_asp.author.mutation import record as records
-from infusion_asp.author.mutation.explain import explained
+from infusion_asp.author.mutation.explain import (
+    BadExplanations,
+    Explanations,
+    read_explanations,
+)
 from infusion_asp.author.mutation.operators import Mutant, mutants_of
 from infusion_asp.author.mutation.run import (
     EQUIVALENT,
@@ -29,6 +33,8 @@ from infusion_asp.cli.options import rules_option
 from infusion_asp.rulebook import Rulebook, load_rulebook, shipped_logic
 
 RECORD = Path("benchmarks") / "mutation.md"
+EXPLANATIONS = "mutation_equivalents.yaml"
+"""Beside the record."""
 
 
 @click.command("mutate")
@@ -40,7 +46,11 @@ RECORD = Path("benchmarks") / "mutation.md"
     type=click.Path(exists=True, path_type=Path),
     help="Rule tests to kill mutants with (default: tests/rules).",
 )
-@click.option("--ci", is_flag=True, help="Rules changed since the record, and a fixed sample.")
+@click.option(
+    "--ci",
+    is_flag=True,
+    help="Rules changed since the record, and a fixed sample; every survivor must be explained.",
+)
 @click.option(
     "--record",
     "path",
@@ -75,8 +85,9 @@ def mutate_command(
     """Make one small mistake at a time in the rules and see whether a rule test notices.
 
     A survivor is shown with an encounter that would tell it from the original; where none of the
-    variations of the tests does, it is equivalent as far as was looked. Ends with 1 where
-    survivors are left that the record does not explain, or less than --threshold is killed.
+    variations of the tests does, it is equivalent as far as was looked. mutation_equivalents.yaml
+    beside the record says why. Ends with 1 where a survivor is left that it does not explain (with
+    --ci, an equivalent one too), or less than --threshold is killed.
     """
     begin = time.monotonic()
     book = load_rulebook(None, overlays)
@@ -89,23 +100,42 @@ def mutate_command(
     cases = read_all(test_files(tests))
     number = count or processes()
     verdicts = against_tests(bench, cases, mutants, count=number, say=_say("tests"))
-    if pool:
+    explanations = _explanations(known.with_name(EXPLANATIONS))
+    reasons = explanations.valid(book)
+    if pool and not (ci and _explained(verdicts, reasons)):
         verdicts = against_pool(
             bench, cases, verdicts, count=number, size=pool, say=_say("variations")
         )
     if encounters is not None:
         _separating(verdicts, encounters)
     seconds = time.monotonic() - begin
-    reasons = {**explained(bench, verdicts, pool), **recorded.reasons}
     if form == "json":
         click.echo(json.dumps([_data(each) for each in verdicts], indent=2))
     else:
-        _show(book, verdicts, recorded, seconds)
+        _show(book, verdicts, reasons, seconds)
+    of_rules = mutants_of(book, sorted({each.rule for each in mutants}))
+    outdated = explanations.outdated(book, of_rules, verdicts)
+    for text in outdated:
+        click.echo(text, err=True)
     if write:
         head = _head(book, cases, verdicts, seconds, number, pool)
         known.write_text(records.written(book, verdicts, reasons, head=head), encoding="utf-8")
-    if _fails(verdicts, recorded, threshold):
+    if _fails(verdicts, reasons, threshold, strict=ci) or (ci and outdated):
         sys.exit(1)
+
+
+def _explanations(path: Path) -> Explanations:
+    """The explanations beside the record; none where there is no such file."""
+    if not path.is_file():
+        return Explanations()
+    try:
+        return read_explanations(path.read_text("utf-8"))
+    except BadExplanations as error:
+        raise click.ClickException(f"{path.name}: {error.message}; {error.help}") from None
+
+
+def _explained(verdicts: Sequence[Verdict], reasons: Mapping[str, str]) -> bool:
+    return all(each.status == KILLED or each.mutant.name in reasons for each in verdicts)
 
 
 def _default() -> Path:
@@ -131,10 +161,10 @@ def _say(what: str) -> Callable[[int, int], None]:
 
 
 def _show(
-    book: Rulebook, verdicts: Sequence[Verdict], recorded: records.Record, seconds: float
+    book: Rulebook, verdicts: Sequence[Verdict], reasons: Mapping[str, str], seconds: float
 ) -> None:
     for each in verdicts:
-        if each.status == KILLED or each.mutant.name in recorded.reasons:
+        if each.status == KILLED or each.mutant.name in reasons:
             continue
         click.echo(f"{each.status} {each.mutant.name}")
         click.echo(f"  {each.mutant.file}:{each.mutant.line}: {each.mutant.text or '(nothing)'}")
@@ -178,13 +208,21 @@ def _head(
     )
 
 
-def _fails(verdicts: Sequence[Verdict], recorded: records.Record, threshold: float | None) -> bool:
-    new = any(
-        each.status == SURVIVED and each.mutant.name not in recorded.reasons for each in verdicts
+def _fails(
+    verdicts: Sequence[Verdict],
+    reasons: Mapping[str, str],
+    threshold: float | None,
+    *,
+    strict: bool,
+) -> bool:
+    unexplained = any(
+        each.status in ((SURVIVED, EQUIVALENT) if strict else (SURVIVED,))
+        and each.mutant.name not in reasons
+        for each in verdicts
     )
     killed = sum(each.status == KILLED for each in verdicts)
     low = threshold is not None and killed * 100 < threshold * len(verdicts)
-    return new or low
+    return unexplained or low
 
 
 def _separating(verdicts: Sequence[Verdict], directory: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from infusion_asp.author.models import Models
 from infusion_asp.author.testing import Case, read_cases
-from infusion_asp.author.testing.bench import Bench, Prepared, failures_of, rows_of
+from infusion_asp.author.testing.bench import Bench, Prepared, failures_of, rows_of, unsaid
 from infusion_asp.facts import load_policies
 from infusion_asp.rulebook import load_rulebook, shipped_logic
 
@@ -39,6 +39,10 @@ def solved() -> tuple[list[Prepared], Models]:
 def test_rule(number: int) -> None:
     prepared, models = solved()
     assert failures_of(prepared[number], models, number) == ()
+
+
+def test_the_rules_say_what_is_recorded() -> None:
+    assert not [each for each in unsaid(*solved()).values() if each]
 
 
 def _first_values() -> list[tuple[str, Case]]:

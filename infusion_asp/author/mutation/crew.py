@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -125,3 +126,22 @@ def _serve(attempt: ByName, pipe: Connection) -> None:
             pipe.send(attempt(names))
         except MemoryError:
             pipe.send(None)
+
+
+def forked(work: Callable[[int], Any], numbers: Sequence[int]) -> Iterator[Any]:
+    """The work of each number by one process for each core, in any order.
+
+    What the work reads is there by the fork; what it returns goes through a pipe.
+    """
+    global _WORK  # noqa: PLW0603 (a fork takes it along; syntax trees and symbols don't go by pipe)
+    _WORK = work
+    context = multiprocessing.get_context("fork")
+    with context.Pool(len(os.sched_getaffinity(0))) as pool:
+        yield from pool.imap_unordered(_forked, numbers)
+
+
+_WORK: Callable[[int], Any] = repr
+
+
+def _forked(number: int) -> Any:
+    return _WORK(number)

@@ -1,7 +1,7 @@
 """Owns the record of a mutation run: benchmarks/mutation.md, written and read.
 
 The record names each rule with the digest of its text, so that a later run knows which rules have
-changed, and each mutant that no test kills, with the reason why none can.
+changed, and each mutant that no test kills, by the reason why none can (explain.py).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from infusion_asp.rulebook import Rule, Rulebook
 
 SAMPLE = 200
 _ROW = re.compile(r"^\| `(\w+)` \| ([0-9a-f]{12}) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|")
-_NAMED = re.compile(r"^- `(.+?)`(?: \((.*?)\))?(?:: (.*))?$")
+UNEXPLAINED = "Not explained"
 
 
 @dataclass(frozen=True)
@@ -39,10 +39,9 @@ class Score:
 
 @dataclass(frozen=True)
 class Record:
-    """A run as it was recorded: scores by rule, and why tests don't kill what they don't."""
+    """A run as it was recorded: scores by rule."""
 
     scores: Mapping[str, Score] = field(default_factory=dict)
-    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def digest_of(rule: Rule) -> str:
@@ -91,21 +90,10 @@ def sample(mutants: Sequence[Mutant], size: int = SAMPLE) -> list[Mutant]:
 def read(text: str) -> Record:
     """The record in a text; what is not of its form is left out."""
     found: dict[str, Score] = {}
-    reasons: dict[str, str] = {}
-    name = ""
-    for line in text.splitlines():
-        row, named = _ROW.match(line), _NAMED.match(line)
-        if row:
-            numbers = (int(number) for number in row.groups()[2:])
-            found[row[1]] = Score(row[1], row[2], *numbers)
-        elif named:
-            name = named[1]
-            reasons[name] = named[3] or ""
-        elif line.startswith("  ") and name:
-            reasons[name] = f"{reasons[name]} {line.strip()}".strip()
-        else:
-            name = ""
-    return Record(found, reasons)
+    for row in filter(None, map(_ROW.match, text.splitlines())):
+        numbers = (int(number) for number in row.groups()[2:])
+        found[row[1]] = Score(row[1], row[2], *numbers)
+    return Record(found)
 
 
 def written(
@@ -129,15 +117,8 @@ def written(
         own = [each for each in verdicts if each.mutant.kind == kind]
         killed = sum(each.status == KILLED for each in own)
         lines.append(f"| {kind} | {len(own)} | {killed} |")
-    for title, status in (("Surviving", SURVIVED), ("Equivalent", EQUIVALENT)):
-        own = [each for each in verdicts if each.status == status]
-        lines += ["", f"## {title} mutants", ""]
-        for each in own:
-            reason = reasons.get(each.mutant.name) or "not explained yet"
-            place = f"{each.mutant.file}:{each.mutant.line}"
-            lines.append(f"- `{each.mutant.name}` ({place}): {reason}")
-        if not own:
-            lines.append("None.")
+    lines += ["", "## Mutants that no test kills, and why", ""]
+    lines += _explained([each for each in verdicts if each.status != KILLED], reasons)
     lines += ["", "## Rules", ""]
     lines += ["| rule | digest | mutants | killed | equivalent | surviving | score |"]
     lines += ["|---|---|---|---|---|---|---|"]
@@ -147,3 +128,19 @@ def written(
             f"| {score.equivalent} | {score.survived} | {score.share:.0%} |"
         )
     return "\n".join(lines) + "\n"
+
+
+def _explained(left: Sequence[Verdict], reasons: Mapping[str, str]) -> list[str]:
+    """The mutants by their reason, those that share one together."""
+    if not left:
+        return ["None."]
+    groups: dict[str, list[Verdict]] = {}
+    for each in left:
+        groups.setdefault(reasons.get(each.mutant.name, UNEXPLAINED), []).append(each)
+    lines: list[str] = []
+    for reason, group in groups.items():
+        lines += ["", f"**{reason}**", ""] if lines else [f"**{reason}**", ""]
+        for each in group:
+            place = f"{each.mutant.file}:{each.mutant.line}"
+            lines.append(f"- `{each.mutant.name}` ({place}, {each.status})")
+    return lines

@@ -12,13 +12,14 @@ from clingo.symbol import SymbolType
 from infusion_asp.author.joint import Signature
 from infusion_asp.author.models import Dependence, Models
 from infusion_asp.author.mutation.crew import NO_END, try_together
+from infusion_asp.author.mutation.noticed import Notices, by_any, by_tests
 from infusion_asp.author.mutation.operators import Mutant
 from infusion_asp.author.mutation.pairs import Pairs
 from infusion_asp.author.mutation.pool import Pool
 from infusion_asp.author.mutation.touched import Touch
 from infusion_asp.author.mutation.trial import Rows, try_all
 from infusion_asp.author.recursion import recursive
-from infusion_asp.author.testing.bench import Bench, Prepared, failures_of
+from infusion_asp.author.testing.bench import Bench, Prepared, failures_of, unsaid
 from infusion_asp.author.testing.notation import Case
 from infusion_asp.author.testing.observed import READ, failures, predicates_of
 from infusion_asp.author.testing.running import prepare
@@ -36,15 +37,13 @@ Say = Callable[[int, int], None]
 class Verdict:
     """What became of a mutant: killed by a test, surviving, or equivalent as far as was looked.
 
-    `by` names the test; `separating` is an encounter that tells a survivor from the original;
-    `touched` counts the variations in which an equivalent one derives something else.
+    `by` names the test; `separating` is an encounter that tells a survivor from the original.
     """
 
     mutant: Mutant
     status: str
     by: str = ""
     separating: Case | None = None
-    touched: int = 0
 
 
 def processes() -> int:
@@ -64,8 +63,9 @@ def against_tests(
     """Each mutant killed by a test, or surviving. Raises EngineError where a test fails anyway."""
     prepared = prepare(bench, cases)
     models = bench.models(prepared)
+    sentences = unsaid(prepared, models)
     for number, each in enumerate(prepared):
-        if failures_of(each, models, number):
+        if failures_of(each, models, number) or sentences.get(number):
             raise EngineError(
                 f"a test fails before anything is mutated: {each.case.place}",
                 "see 'infusion-asp rules test'",
@@ -75,6 +75,7 @@ def against_tests(
         mutants,
         tells=lambda job, rows: bool(failures(prepared[job].case, prepared[job].encounter, rows)),
         reads=[frozenset(READ) | predicates_of(each.case) for each in prepared],
+        notices=by_tests(models, cases),
         count=count,
         most=most,
         say=say,
@@ -99,7 +100,10 @@ def against_pool(
     seed: int = 1,
     say: Say = lambda done, of: None,
 ) -> list[Verdict]:
-    """Survivors with the variation that tells them apart, or equivalent as far as was looked."""
+    """Survivors with the variation that tells them apart, or equivalent as far as was looked.
+
+    A variation tells a mutant that derives anything else there, whatever comes of it.
+    """
     left = [each.mutant for each in verdicts if each.status == SURVIVED]
     if not left:
         return list(verdicts)
@@ -112,20 +116,18 @@ def against_pool(
         left,
         tells=lambda job, rows: True,
         reads=[outputs] * len(prepared),
+        notices=by_any(models),
         count=count,
         most=None,
         say=say,
     )
-    same = [each for each in left if told[each.name] is None]
-    touched = Touch(models, Dependence(bench.book.statements), outputs).all_of(same)
     found = []
     for each in verdicts:
         job = told.get(each.mutant.name) if each.status == SURVIVED else None
         if each.status != SURVIVED:
             found.append(each)
         elif job is None:
-            count_of = len(touched[each.mutant.name])
-            found.append(replace(each, status=EQUIVALENT, touched=count_of))
+            found.append(replace(each, status=EQUIVALENT))
         else:
             separating = None if job == NO_END else prepared[job].case
             found.append(replace(each, separating=separating))
@@ -138,6 +140,7 @@ def _tried(
     *,
     tells: Callable[[int, Rows], bool],
     reads: Sequence[frozenset[Signature]],
+    notices: Notices,
     count: int,
     most: int | None,
     say: Say,
@@ -153,9 +156,10 @@ def _tried(
     }
 
     def attempt(part: Sequence[Mutant]) -> list[tuple[str, int | None]]:
-        touched = touch.all_of(part)
-        tried = try_all(part, touched, pairs, models, tells, lambda job: reads[job], most)
-        return [(mutant.name, job) for mutant, job in tried]
+        found, touched = touch.noticed(part, notices)
+        left = [each for each in part if each.name not in found]
+        tried = try_all(left, touched, pairs, models, tells, lambda job: reads[job], most)
+        return [*found.items(), *((mutant.name, job) for mutant, job in tried)]
 
     told: dict[str, int | None] = {}
     for name, job in try_together(mutants, lambda each: each.index in growing, attempt, count):

@@ -11,7 +11,8 @@ import clingo
 from infusion_asp.author.joint import Job, Joint, Signature
 from infusion_asp.author.models import Models
 from infusion_asp.author.testing.notation import Case
-from infusion_asp.author.testing.observed import Failure, failures
+from infusion_asp.author.testing.observed import Failure, failures, sentence_failures
+from infusion_asp.author.testing.said import said_in
 from infusion_asp.coding import Coder
 from infusion_asp.coding.coder import codes_beside
 from infusion_asp.facts import AnyAtom
@@ -85,3 +86,15 @@ def failures_of(prepared: Prepared, models: Models, number: int) -> tuple[Failur
     return failures(
         prepared.case, prepared.encounter, lambda signature: rows_of(models, number, signature)
     )
+
+
+def unsaid(prepared: Sequence[Prepared], models: Models) -> dict[int, tuple[Failure, ...]]:
+    """By case what its rules don't say, or say though they should not."""
+    asked = {
+        at: each.case
+        for at, each in enumerate(prepared)
+        if (each.case.says or each.case.silent) and at not in models.wrong
+    }
+    rules = {text.split("(")[0] for case in asked.values() for text in (*case.says, *case.silent)}
+    said = said_in(models, rules, asked.keys())
+    return {at: tuple(sentence_failures(case, said[at])) for at, case in asked.items()}

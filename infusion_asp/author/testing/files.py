@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from infusion_asp.author.testing.notation import OUTCOMES, Case, read_cases
+from infusion_asp.author.testing.beside import BESIDE
+from infusion_asp.author.testing.notation import Case, read_cases
 from infusion_asp.author.testing.words import BadCase
 from infusion_asp.rulebook import shipped_logic
 
@@ -18,7 +19,9 @@ def test_files(paths: Sequence[Path] = ()) -> list[Path]:
     for path in paths or [_default()]:
         inside = [path]
         if path.is_dir():
-            inside = [each for each in sorted(path.rglob("*.yaml")) if each.parent.name != OUTCOMES]
+            inside = [
+                each for each in sorted(path.rglob("*.yaml")) if each.parent.name not in BESIDE
+            ]
         if not path.exists() or not inside:
             raise BadCase(
                 f"'{path}' holds no rule tests", "name a .yaml file or a directory of such files"

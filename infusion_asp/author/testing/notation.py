@@ -8,14 +8,14 @@ A file is a list of cases. `given` is the record (words.py says how one administ
 * `findings`, `no_findings`: rules, also with their subject and detail (`pair_denied 96405 96406`)
 * `billed` makes a claim of it; then `claim`: all findings about it, `rule CODE > OTHER xUNITS`;
   `not_evaluated`: all rules that the claim gives no facts for; `behind`: administrations by code
-* `holds`, `absent`: atoms of the vocabulary; `reasons`: by code or administration, rules (or
+* `holds`, `absent`: atoms of the vocabulary; `says`, `silent`: sentences as said.py writes them
+* `reasons`: by code or administration, rules (or
   pieces of sentences) that its reasons name
 
 `facts` adds input atoms that no record gives, such as those of imported tables. `encounter` is a
 whole record in the encounter format, `record` a file with one.
 
-Beside a file of cases, `outcomes/` may hold a file of the same name: for each case every output
-atom of its answer, so that no other change goes unnoticed.
+Beside a file of cases, `outcomes/` and `derived/` may hold files of the same name (beside.py).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from typing import Any
 
 import yaml
 
+from infusion_asp.author.testing.beside import NOTHING, derived_beside, outcomes_beside
 from infusion_asp.author.testing.words import (
     DAY,
     BadCase,
@@ -42,7 +43,6 @@ from infusion_asp.author.testing.words import (
 
 __all__ = ["DAY", "BadCase", "Case", "cases_of", "read_cases"]
 
-OUTCOMES = "outcomes"
 PARTS = ("accesses", "visits", "other_services", "diagnoses")
 FIELDS = (
     "setting",
@@ -57,7 +57,7 @@ FIELDS = (
 KEYS = {
     *("name", "given", "date", "profile", "policies", "policy", "lines", "by", "record"),
     *("unreported", "findings", "no_findings", "billed", "claim", "not_evaluated", "behind"),
-    *("holds", "absent", "reasons", "facts", "encounter", *FIELDS),
+    *("holds", "absent", "says", "silent", "reasons", "facts", "encounter", *FIELDS),
 }
 
 
@@ -80,6 +80,8 @@ class Case:
     behind: dict[str, list[str]] = field(default_factory=dict)
     holds: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
     reasons: dict[str, list[str]] = field(default_factory=dict)
     facts: tuple[str, ...] = ()
     outcome: tuple[str, ...] | None = None
@@ -110,14 +112,18 @@ class Case:
 
 
 def read_cases(path: Path, shown: str | None = None) -> list[Case]:
-    """The cases of one file with their outcomes. Raises BadCase, which names file and line."""
+    """The cases of one file, with what stands beside it. Raises BadCase: file and line."""
     cases = list(cases_of(path.read_text("utf-8"), shown or str(path), path.parent))
-    beside = path.parent / OUTCOMES / path.name
-    if not beside.is_file():
-        return cases
-    known = yaml.load(beside.read_text("utf-8"), Loader=yaml.BaseLoader) or {}
+    outcomes, derived = outcomes_beside(path), derived_beside(path)
     return [
-        replace(case, outcome=tuple(known[case.name])) if case.name in known else case
+        replace(
+            case,
+            outcome=outcomes.get(case.name),
+            holds=(*case.holds, *derived.get(case.name, NOTHING).holds),
+            absent=(*case.absent, *derived.get(case.name, NOTHING).absent),
+            says=(*case.says, *derived.get(case.name, NOTHING).says),
+            silent=(*case.silent, *derived.get(case.name, NOTHING).silent),
+        )
         for case in cases
     ]
 
@@ -198,6 +204,8 @@ def _case(raw: dict[str, Any], file: str, line: int, directory: Path | None) -> 
         behind=raw.get("behind", {}),
         holds=tuple(raw.get("holds", ())),
         absent=tuple(raw.get("absent", ())),
+        says=tuple(raw.get("says", ())),
+        silent=tuple(raw.get("silent", ())),
         reasons=raw.get("reasons", {}),
         facts=tuple(raw.get("facts", ())),
         file=file,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import clingo
 
@@ -50,7 +51,7 @@ class Failure:
 
 def predicates_of(case: Case) -> frozenset[Signature]:
     """The predicates that a case reads beside the usual ones."""
-    found = [clingo.parse_term(text) for text in (*case.holds, *case.absent)]
+    found = [_term(text) for text in (*case.holds, *case.absent)]
     every = frozenset(OUTPUTS if case.outcome is not None else ())
     return every | frozenset((atom.name, len(atom.arguments)) for atom in found)
 
@@ -196,13 +197,25 @@ def _claim_text(row: Sequence[clingo.Symbol]) -> str:
 
 def _atoms(case: Case, rows: Rows) -> Iterable[Failure]:
     for text in case.holds:
-        atom = clingo.parse_term(text)
+        atom = _term(text)
         if not _has(atom, rows):
             yield Failure("holds", (text,), _like(atom, rows), (atom.name,))
     for text in case.absent:
-        atom = clingo.parse_term(text)
+        atom = _term(text)
         if _has(atom, rows):
             yield Failure("absent", (f"not {text}",), (text,), (atom.name,))
+
+
+def sentence_failures(case: Case, said: Collection[clingo.Symbol]) -> Iterable[Failure]:
+    """Sentences expected that no rule says, and said that must not be."""
+    for text in case.says:
+        term = _term(text)
+        if term not in said:
+            alike = tuple(sorted(str(each) for each in said if each.name == term.name))
+            yield Failure("says", (text,), alike, (term.name,))
+    for text in case.silent:
+        if (term := _term(text)) in said:
+            yield Failure("silent", (f"not {text}",), (text,), (term.name,))
 
 
 def _has(atom: clingo.Symbol, rows: Rows) -> bool:
@@ -214,6 +227,11 @@ def _like(atom: clingo.Symbol, rows: Rows) -> tuple[str, ...]:
     """The atoms of the same predicate."""
     found = rows((atom.name, len(atom.arguments)))
     return tuple(sorted(str(clingo.Function(atom.name, list(row))) for row in found))
+
+
+@lru_cache(maxsize=65536)
+def _term(text: str) -> clingo.Symbol:
+    return clingo.parse_term(text)
 
 
 def _plain(value: clingo.Symbol) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from infusion_asp.author.models import Models
-from infusion_asp.author.testing.bench import Bench, Prepared, failures_of, rows_of
+from infusion_asp.author.testing.bench import Bench, Prepared, failures_of, rows_of, unsaid
 from infusion_asp.author.testing.notation import Case
 from infusion_asp.author.testing.observed import Failure
 from infusion_asp.author.testing.words import BadCase
@@ -59,8 +59,9 @@ def outcomes(bench: Bench, prepared: Sequence[Prepared], models: Models) -> list
     """The outcomes of cases whose answers are known."""
     found = []
     explained = 0
+    sentences = unsaid(prepared, models)
     for number, each in enumerate(prepared):
-        fell = failures_of(each, models, number)
+        fell = failures_of(each, models, number) + sentences.get(number, ())
         if each.case.reasons and number not in models.wrong:
             fell += tuple(_reasons(bench, each))
         outcome = Outcome(each.case, fell)
