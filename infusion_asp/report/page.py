@@ -13,7 +13,7 @@ from infusion_asp.render.view import LEVELS, cleaned
 from infusion_asp.report.cases import cases
 from infusion_asp.report.errors import BatchDirectoryError
 from infusion_asp.report.limits import Population, populations
-from infusion_asp.report.pileup import CHANCE, LEAST, RATIO, WINDOW, pile_up
+from infusion_asp.report.pileup import CHANCE, LEAST, NEAR, RATIO, STEP_CHANCE, WINDOW, pile_up
 from infusion_asp.report.plot import closeup, overview
 from infusion_asp.report.reading import Tables
 from infusion_asp.report.tally import NOT_GIVEN, Sums, Tally, tally
@@ -61,7 +61,13 @@ def report(
         "departments": list(_departments(made)),
         "minutes": [_minutes(made, each) for each in held],
         "window": WINDOW,
-        "marked": {"ratio": RATIO, "chance": CHANCE, "least": LEAST},
+        "marked": {
+            "ratio": RATIO,
+            "chance": CHANCE,
+            "step": STEP_CHANCE,
+            "near": NEAR,
+            "least": LEAST,
+        },
         "errors": cleaned(_errors(made)),
         "cases": cases(tables, made.ranking.records(top)),
     }
@@ -165,6 +171,7 @@ def _title(book: Rulebook, rule: str | None) -> str:
 
 
 def _codes(made: Tally) -> Iterator[dict[str, Any]]:
+    """The codes in order; `aside` are those of drugs about which there is nothing to say."""
     known = load_tables()
     none = Sums()
     for code in sorted({code for _, code in made.codes} | {code for (code,) in made.found}):
@@ -173,11 +180,14 @@ def _codes(made: Tally) -> Iterator[dict[str, Any]]:
         if not label:
             drugs = known.drugs.by_hcpcs(code)
             label = drugs[0].generic if drugs else ""
+        found = made.found.get((code,), none).rows
+        differs = bool(made.verdicts) and by["derived"].units != by["billed"].units
         yield {
             "code": code,
             "label": label,
+            "aside": code not in known.codes and not found and not differs,
             **{source: _row(sums) for source, sums in by.items()},
-            "findings": made.found.get((code,), none).rows,
+            "findings": found,
             "over": _dollars(sum(each.over for each in by.values())),
             "under": _dollars(sum(each.under for each in by.values())),
         }

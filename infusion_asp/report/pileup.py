@@ -1,14 +1,36 @@
-"""Owns the statistic of a pile-up: how many minutes lie just past a limit, beside both sides."""
+"""Owns the statistic of a pile-up: how many minutes lie just past a limit, and how suddenly."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 WINDOW = 5  # minutes: each of three neighbouring windows then holds one multiple of five
 LEAST = 20  # administrations in the three windows, below which nothing is said
 RATIO, CHANCE = 1.25, 0.001  # from when on a limit is marked
+STEP_CHANCE = 0.01
+NEAR = 4  # minutes on either side whose straight lines meet at the limit; no multiple of five
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a straight line on either side of a limit comes to there, in administrations a minute.
+
+    A mode that happens to lie past the limit leads to the same from both sides; minutes that were
+    moved over the limit do not. The limit itself, a round number, is left out.
+    """
+
+    before: float
+    past: float
+    error: float
+
+    @property
+    def chance(self) -> float:
+        """The probability of such a step upwards or a larger one, were there none."""
+        if not self.error:
+            return 1.0
+        return math.erfc((self.past - self.before) / self.error / math.sqrt(2)) / 2
 
 
 @dataclass(frozen=True)
@@ -25,6 +47,7 @@ class PileUp:
     past: int
     beyond: int
     first: int
+    step: Step
 
     @property
     def total(self) -> int:
@@ -53,9 +76,10 @@ class PileUp:
 
     @property
     def marked(self) -> bool:
-        """Whether a person should look: many more than expected, and hardly by chance."""
+        """Whether a person should look: many more than expected, all at once, hardly by chance."""
         ratio = math.inf if self.ratio is None else self.ratio
-        return self.enough and ratio >= RATIO and self.chance < CHANCE
+        sudden = self.step.chance < STEP_CHANCE
+        return self.enough and ratio >= RATIO and self.chance < CHANCE and sudden
 
 
 def pile_up(minutes: Mapping[int, int], limit: int, window: int = WINDOW) -> PileUp:
@@ -71,7 +95,33 @@ def pile_up(minutes: Mapping[int, int], limit: int, window: int = WINDOW) -> Pil
         past=between(limit + 1, limit + window),
         beyond=between(limit + window + 1, limit + 2 * window),
         first=minutes.get(limit + 1, 0),
+        step=_step(
+            [minutes.get(limit - away, 0) for away in range(1, NEAR + 1)],
+            [minutes.get(limit + away, 0) for away in range(1, NEAR + 1)],
+        ),
     )
+
+
+def _step(before: Sequence[int], past: Sequence[int]) -> Step:
+    """The step between two sides, each from the minute next to the limit outwards.
+
+    The limit is half a minute past its own minute, where the one after it begins.
+    """
+    left = _weights([away + 0.5 for away in range(1, len(before) + 1)])
+    right = _weights([away - 0.5 for away in range(1, len(past) + 1)])
+    pairs = [*zip(left, before, strict=True), *zip(right, past, strict=True)]
+    return Step(
+        before=max(0.0, sum(weight * count for weight, count in pairs[: len(before)])),
+        past=max(0.0, sum(weight * count for weight, count in pairs[len(before) :])),
+        error=math.sqrt(sum(weight * weight * count for weight, count in pairs)),
+    )
+
+
+def _weights(distances: Sequence[float]) -> list[float]:
+    """What each count adds to the least-squares line's value at distance 0."""
+    mean = sum(distances) / len(distances)
+    spread = sum((each - mean) ** 2 for each in distances)
+    return [1 / len(distances) - mean * (each - mean) / spread for each in distances]
 
 
 def at_least(successes: int, trials: int, share: float) -> float:

@@ -1,13 +1,13 @@
 """A pile-up past a limit: which minutes count on which side, how probable it is, which limits."""
 
-from math import comb
+from math import comb, exp
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from infusion_asp.report.limits import populations
-from infusion_asp.report.pileup import LEAST, RATIO, WINDOW, at_least, pile_up
+from infusion_asp.report.pileup import CHANCE, LEAST, RATIO, STEP_CHANCE, WINDOW, at_least, pile_up
 from infusion_asp.report.plot import closeup, overview
 from infusion_asp.rulebook import load_rulebook
 
@@ -69,6 +69,30 @@ def test_more_past_the_limit_than_on_both_sides_is_marked() -> None:
 def test_few_administrations_are_never_marked() -> None:
     assert not pile_up({16: LEAST - 1}, 15).marked
     assert pile_up({16: LEAST}, 15).marked
+
+
+def test_a_drug_that_is_ordered_for_such_a_time_is_no_pile_up() -> None:
+    hump = {minute: round(500 * exp(-((minute - 17) ** 2) / 30)) for minute in range(1, 60)}
+    found = pile_up(hump, 15)
+    assert found.ratio > RATIO
+    assert found.chance < CHANCE
+    assert not found.marked, "the minutes before lead up to those past"
+
+
+@given(st.floats(0, 50), st.floats(-5, 5))
+def test_a_straight_line_has_no_step(level: float, slope: float) -> None:
+    line = {minute: 1000 + level + slope * (minute - 90) for minute in range(70, 120)}
+    step = pile_up(line, 90).step
+    assert step.before == pytest.approx(step.past)
+    assert step.chance == pytest.approx(0.5)
+
+
+def test_minutes_moved_over_the_limit_are_a_step() -> None:
+    level = dict.fromkeys(range(70, 120), 40)
+    moved = level | {88: 20, 89: 10, 90: 5, 91: 80, 92: 65}
+    step = pile_up(moved, 90).step
+    assert step.before < 40 < step.past
+    assert step.chance < STEP_CHANCE
 
 
 def test_a_slope_alone_is_no_pile_up() -> None:
