@@ -1,6 +1,7 @@
 """Clock times and minutes: T1 to T3, X5 and X11, and arithmetic on intervals."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .model import Row, Span
@@ -8,7 +9,8 @@ from .model import Row, Span
 if TYPE_CHECKING:
     from .context import Context
 
-EPOCH = datetime(2000, 1, 1)
+FIRST = date(2000, 1, 1).toordinal()
+DAY = 1440
 CHARTED_RUNNING = 60
 
 
@@ -17,25 +19,32 @@ def minute(value: Any) -> int | None:
     if value is None or value == "":
         return None
     at: datetime
-    if isinstance(value, datetime):
+    if isinstance(value, str):
+        at = datetime.fromisoformat(value)
+    elif isinstance(value, datetime):
         at = value
-    elif isinstance(value, date):
-        at = datetime(value.year, value.month, value.day)
     else:
-        at = datetime.fromisoformat(str(value).replace(" ", "T").replace("Z", "+00:00"))
-    gap = at.replace(tzinfo=None, second=0, microsecond=0) - EPOCH
-    return gap.days * 1440 + gap.seconds // 60
+        at = datetime(value.year, value.month, value.day)
+    return (at.toordinal() - FIRST) * DAY + at.hour * 60 + at.minute
 
 
 def day(at: int | None) -> str | None:
     """ISO date of a minute."""
     if at is None:
         return None
-    return (EPOCH + timedelta(minutes=at)).date().isoformat()
+    return iso(at // DAY)
+
+
+@lru_cache(maxsize=4096)
+def iso(number: int) -> str:
+    """ISO date of a day by its number."""
+    return date.fromordinal(FIRST + number).isoformat()
 
 
 def merge(spans: list[Span]) -> list[Span]:
     """Union of intervals, touching ones joined, empty ones dropped."""
+    if len(spans) < 2:
+        return [s for s in spans if s[1] > s[0]]
     out: list[Span] = []
     for start, stop in sorted(s for s in spans if s[1] > s[0]):
         if out and start <= out[-1][1]:

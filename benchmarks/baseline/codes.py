@@ -1,7 +1,5 @@
 """Codes of the order: the upper table of section 9, thresholds T5 and T6, dates U1."""
 
-import copy
-
 from . import concurrent, initial
 from .clock import nth
 from .context import Context
@@ -101,7 +99,7 @@ def in_first_hour(service: Service, first: Service) -> bool:
 def assign(services: list[Service], chosen: Service, ctx: Context) -> list[Earned]:
     """All units of a scope with the chosen initial service (the services are not changed)."""
     index = services.index(chosen)
-    own = copy.deepcopy(services)
+    own = [service.afresh() for service in services]
     first = own[index]
     first.role = "initial"
     concurrent.settle(own, first, ctx)

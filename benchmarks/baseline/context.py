@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +12,37 @@ from .drugs import DrugTable, load
 from .model import Earned
 
 ROOT = Path(__file__).resolve().parents[2]
-Pair = tuple[str, str, str, str, str]
+Edits = dict[str, dict[str, list[tuple[str, str, str]]]]
 
 
+@lru_cache(maxsize=1)
 def default_tables() -> Path:
     """The rulebook's own tables, else the collected facts beside the checkout."""
     own = ROOT / "logic" / "tables"
     return own if (own / "drugs.csv").exists() else ROOT.parent / "shared" / "facts"
 
 
-@lru_cache(maxsize=8)
-def pairs(path: Path) -> tuple[Pair, ...]:
-    """NCCI pairs: column 1, column 2, setting, effective date, deletion date; indicator 1 only."""
+def pairs(path: Path) -> Edits:
+    """NCCI pairs of indicator 1 by setting and column 1: column 2 with first and last date."""
+    found: Edits = {}
     with path.open(encoding="utf-8", newline="") as handle:
-        return tuple(
-            (r["column1"], r["column2"], r["setting"], r["effective_date"], r["deletion_date"])
-            for r in csv.DictReader(handle)
-            if r["modifier_indicator"] == "1"
-        )
+        for r in csv.DictReader(handle):
+            if r["modifier_indicator"] == "1":
+                own = found.setdefault(r["setting"], {}).setdefault(r["column1"], [])
+                own.append((r["column2"], r["effective_date"], r["deletion_date"]))
+    return found
+
+
+@lru_cache(maxsize=8)
+def edits(tables: Path) -> Edits:
+    """The NCCI pairs of a directory of tables (kept in memory)."""
+    return pairs(tables / "ptp_edits.csv")
+
+
+@lru_cache(maxsize=8)
+def drug_table(tables: Path) -> DrugTable:
+    """The drugs of a directory of tables (kept in memory)."""
+    return load(tables / "drugs.csv")
 
 
 @dataclass
@@ -44,9 +57,9 @@ class Context:
     not_reported: dict[str, str] = field(default_factory=dict)
     earned: list[Earned] = field(default_factory=list)
 
-    @property
+    @cached_property
     def drugs(self) -> DrugTable:
-        return load(self.tables / "drugs.csv")
+        return drug_table(self.tables)
 
     @property
     def professional(self) -> bool:
@@ -66,7 +79,7 @@ class Context:
         value = self.encounter.get("place_of_service")
         return "" if value is None else str(value).zfill(2)
 
-    @property
+    @cached_property
     def visits(self) -> dict[str, Mapping[str, Any]]:
         return {v["id"]: v for v in self.encounter.get("visits") or []}
 

@@ -134,7 +134,6 @@ def route_modifier(row: Row, code: str, ctx: Context) -> str:
     """J3: JA and JB for a code that has both routes in the table, Medicare."""
     if not ctx.medicare:
         return ""
-    routes = " ".join(entry["routes"] for entry in ctx.drugs.rows if entry["hcpcs"] == code)
-    if not {"IV", "SC"} <= set(re.findall(r"[A-Z]+", routes)):
+    if code not in ctx.drugs.both_routes:
         return ""
     return {"intravenous": "JA", "subcutaneous": "JB"}.get(row.route or "", "")

@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 Drug = dict[str, str]
+NAMES = 20_000  # names that are remembered
 
 SALTS = (
     "sodium phosphate|sodium succinate|sodium|potassium|hydrochloride|hcl|sulfate|succinate|"
@@ -32,9 +33,10 @@ NOT_FLUID = re.compile(r"mannitol|lipid|intralipid|parenteral nutrition|\btpn\b"
 FLUID = re.compile(r"ringer|plasma-?lyte|normosol|isolyte|half normal saline|hartmann")
 
 
+@lru_cache(maxsize=NAMES)
 def squeeze(text: str) -> str:
     """Lower case, single blanks."""
-    return re.sub(r"\s+", " ", text.lower().replace("’", "'")).strip()
+    return " ".join(text.lower().replace("’", "'").split())
 
 
 def bare(text: str) -> str:
@@ -70,18 +72,25 @@ class DrugTable:
                     continue
                 self.exact.setdefault(name, row)
                 self.loose.setdefault(bare(name), row)
+        words: dict[str, set[str]] = {}
+        for row in self.rows:
+            words.setdefault(row["hcpcs"], set()).update(re.findall(r"[A-Z]+", row["routes"]))
+        self.both_routes = {code for code, found in words.items() if {"IV", "SC"} <= found}
+        self.named = lru_cache(maxsize=NAMES)(self._named)
+        self.key = lru_cache(maxsize=NAMES)(self._key)
+        self.category = lru_cache(maxsize=NAMES)(self._category)
 
-    def named(self, text: str) -> Drug | None:
+    def _named(self, text: str) -> Drug | None:
         """The row of a drug name."""
         return self.exact.get(squeeze(text)) or self.loose.get(bare(text))
 
-    def key(self, text: str) -> str:
+    def _key(self, text: str) -> str:
         """What makes two names the same drug: the generic, biosimilars alike."""
         row = self.named(text)
         name = bare(row["generic"]) if row else bare(text)
         return re.sub(r"-[a-z]{4}$", "", name) if row else name
 
-    def category(self, text: str) -> str | None:
+    def _category(self, text: str) -> str | None:
         """Category by name, None when the name is not known."""
         name = squeeze(text)
         if "vaccine" in name:

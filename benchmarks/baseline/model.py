@@ -103,6 +103,22 @@ class Service:
     def ids(self) -> list[str]:
         return [i for bag in self.bags for i in bag.ids] + self.absorbed
 
+    def afresh(self) -> "Service":
+        """The service without a role, to be assigned one; what is only read is shared."""
+        return Service(
+            self.kind,
+            self.cls,
+            self.bags,
+            self.spans,
+            self.start,
+            self.minutes,
+            self.order,
+            self.key,
+            self.absorbed,
+            self.eligible,
+            self.style,
+        )
+
 
 @dataclass
 class Earned:

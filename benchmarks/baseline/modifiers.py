@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from .clock import day
-from .context import Context, pairs
+from .context import Context, edits
 from .model import Earned, Line
 
 DISTINCT = {"59", "XE", "XS", "XP", "XU"}
@@ -67,12 +67,12 @@ def ncci(units: list[Earned], first: int | None, ctx: Context) -> None:
     value = "59" if ctx.policies["distinct_service_modifier"] == "59" else "XU"
     names = SETTINGS[ctx.professional]
     made = lines(units, first, ctx)
+    codes = {line.code for line in made}
+    known = edits(ctx.tables)
     hit: set[tuple[str, tuple[str, ...], str | None]] = set()
-    for column1, column2, setting, start, end in pairs(ctx.tables / "ptp_edits.csv"):
-        if setting not in names:
-            continue
-        for one in made:
-            if one.code != column1:
+    for one in made:
+        for column2, start, end in (e for n in names for e in known.get(n, {}).get(one.code, ())):
+            if column2 not in codes:
                 continue
             if (start and one.date and one.date < start) or (end and one.date and one.date >= end):
                 continue
@@ -83,6 +83,8 @@ def ncci(units: list[Earned], first: int | None, ctx: Context) -> None:
                     continue
                 if not set(other.modifiers) & DISTINCT:
                     hit.add((other.code, other.modifiers, other.date))
+    if not hit:
+        return
     for unit in units:
         date = day(unit.minute if unit.minute is not None else first)
         if (unit.code, tuple(sorted(unit.modifiers)), date) in hit:

@@ -51,6 +51,10 @@ MEDICARE = {
 }
 
 PROFILES = {"cpt": {}, "medicare-facility": MEDICARE, "medicare-professional": MEDICARE}
+DEFAULTS = {
+    profile: {name: values[0] for name, values in VALUES.items()} | chosen
+    for profile, chosen in PROFILES.items()
+}
 
 
 def profile_of(encounter: Mapping[str, object], profile: str | None) -> str:
@@ -64,9 +68,10 @@ def profile_of(encounter: Mapping[str, object], profile: str | None) -> str:
 
 def resolve(profile: str, policies: Mapping[str, str] | None) -> dict[str, str]:
     """All policies in effect: defaults, then the profile, then the caller's own choices."""
-    chosen = {name: values[0] for name, values in VALUES.items()}
-    chosen.update(PROFILES[profile])
-    for name, value in (policies or {}).items():
+    if not policies:
+        return DEFAULTS[profile]
+    chosen = dict(DEFAULTS[profile])
+    for name, value in policies.items():
         if value not in VALUES[name]:
             raise ValueError(f"policy {name} has no value {value}")
         chosen[name] = value
