@@ -12,19 +12,32 @@ from infusion_asp.batch.counts import Counts
 from infusion_asp.batch.parts import Part
 from infusion_asp.batch.schema import SCHEMAS
 
+Key = tuple[bytes | None, bool]
+
 _COUNTS = pa.schema((("counts", pa.string()),))
 _OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a part came to; `data` is written to disk as it is and read by `tables_in`."""
+    """What a part came to; `data` is written to disk as it is and read by `tables_in`.
+
+    `hits` and `keys` depend on who worked on the part, and are not written.
+    """
 
     counts: Counts
     data: bytes = field(repr=False)
+    hits: int = 0  # records whose answer was used again
+    keys: tuple[Key, ...] = field(default=(), repr=False)  # of a sample: see `memo.HitRate`
 
     @classmethod
-    def of(cls, tables: Mapping[str, pa.Table], counts: Counts) -> Outcome:
+    def of(
+        cls,
+        tables: Mapping[str, pa.Table],
+        counts: Counts,
+        hits: int = 0,
+        keys: tuple[Key, ...] = (),
+    ) -> Outcome:
         """The tables by name as Arrow streams one after another, the counts before them."""
         counts.rows.update({name: tables[name].num_rows for name in SCHEMAS})
         buffer = io.BytesIO()
@@ -32,7 +45,7 @@ class Outcome:
         for table in (said, *(tables[name] for name in SCHEMAS)):
             with pa.ipc.new_stream(buffer, table.schema, options=_OPTIONS) as stream:
                 stream.write_table(table.combine_chunks())
-        return cls(counts, buffer.getvalue())
+        return cls(counts, buffer.getvalue(), hits, keys)
 
     @property
     def tables(self) -> dict[str, pa.Table]:
@@ -55,7 +68,8 @@ def joined(outcomes: Sequence[Outcome]) -> Outcome:
     counts = Counts.total(each.counts for each in outcomes)
     counts.rows.clear()
     tables = {name: pa.concat_tables([each[name] for each in pieces]) for name in SCHEMAS}
-    return Outcome.of(tables, counts)
+    keys = tuple(key for each in outcomes for key in each.keys)
+    return Outcome.of(tables, counts, sum(each.hits for each in outcomes), keys)
 
 
 def refused(part: Part, kind: str, message: str, path: str = "$") -> Outcome:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from infusion_asp.model import InputError
+
+Memo = Literal["off", "sample", "on"]
+"""Whether answers are used again; `sample`: only what would tell whether that pays."""
 
 SIZE = 1000  # records of one part, whatever the number of workers
 BYTES = 32 * 1024 * 1024  # of a part's records, so that large ones do not fill the memory
@@ -52,13 +55,14 @@ class Part:
     number: int
     first: int
     records: tuple[Raw, ...] = field(repr=False)
+    memo: Memo = "off"
 
     def __len__(self) -> int:
         return len(self.records)
 
     def slice(self, start: int, stop: int) -> Part:
         """The records from `start` to before `stop`, numbered as in the whole part."""
-        return Part(self.number, self.first + start, self.records[start:stop])
+        return Part(self.number, self.first + start, self.records[start:stop], self.memo)
 
     def halves(self) -> tuple[Part, Part]:
         """The same records in two parts; raises ValueError for a single record."""

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from infusion_asp.batch.counts import Counts
-from infusion_asp.batch.outcome import Outcome
+from infusion_asp.batch.outcome import Key, Outcome
 from infusion_asp.batch.parts import Raw
 from infusion_asp.batch.schema import SCHEMAS
 from infusion_asp.model import Encounter, Line, Result, Timeline, Verification
@@ -31,13 +31,13 @@ class Rows:
     counts: Counts = field(default_factory=Counts)
     _tables: dict[str, dict[str, list[Any]]] = field(default_factory=_columns)
 
-    def outcome(self) -> Outcome:
+    def outcome(self, hits: int = 0, keys: tuple[Key, ...] = ()) -> Outcome:
         """All that was added."""
         tables = {
             name: pa.Table.from_pydict(self._tables[name], schema)
             for name, schema in SCHEMAS.items()
         }
-        return Outcome.of(tables, self.counts)
+        return Outcome.of(tables, self.counts, hits, keys)
 
     def error(
         self, record: int, raw: Raw, kind: str, message: str, path: str = "$", line: int = 0

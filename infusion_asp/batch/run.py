@@ -16,10 +16,12 @@ from infusion_asp.batch.inputs import Reader, Source
 from infusion_asp.batch.inputs.limits import LONGEST
 from infusion_asp.batch.job import Job, Limits
 from infusion_asp.batch.journal import DIRECTORY, Journal, JournalError, digest_of, write_whole
+from infusion_asp.batch.memo import HitRate
 from infusion_asp.batch.outcome import Outcome, joined, refused
 from infusion_asp.batch.outputs import Form, merge
 from infusion_asp.batch.parts import SIZE, Part, parts_of
 from infusion_asp.batch.pool import run as handed_out
+from infusion_asp.batch.sampling import Cache, Sampling
 from infusion_asp.batch.stopping import Stopping
 from infusion_asp.batch.summary import RUN, SUMMARY, counts_in, summary
 from infusion_asp.batch.work import Options
@@ -31,7 +33,7 @@ from infusion_asp.tables.store.place import data_directory
 
 @dataclass(frozen=True)
 class Plan:
-    """What is read, what is done with it, and where it goes."""
+    """What is read, what is done with it, and where it goes; `cache`: see `sampling`."""
 
     sources: Sequence[Source]
     options: Options
@@ -42,6 +44,7 @@ class Plan:
     limits: Limits = field(default_factory=Limits)
     resume: bool = False
     anew: bool = False
+    cache: Cache = "auto"
 
 
 @dataclass
@@ -55,6 +58,8 @@ class Progress:
     done: int = 0  # bytes of the input whose records ended, in this run or an earlier one
     passed: int = 0  # bytes of the input whose records ended earlier
     merging: bool = False
+    hits: int = 0
+    hit_rate: HitRate | None = None
 
     @property
     def seconds(self) -> float:
@@ -80,6 +85,7 @@ class Ended:
     whole: bool
     seconds: float
     earlier: bool = False
+    hits: int = 0
 
 
 def run(plan: Plan, stopping: Stopping, tell: Callable[[Progress], None]) -> Ended:
@@ -107,7 +113,7 @@ def run(plan: Plan, stopping: Stopping, tell: Callable[[Progress], None]) -> End
         counts = merge(paths, plan.out, plan.out / DIRECTORY, plan.form)
         _say(plan, counts, progress, number)
         journal.finish()
-    return Ended(counts, True, progress.seconds)
+    return Ended(counts, True, progress.seconds, hits=progress.hits)
 
 
 def _work(
@@ -120,6 +126,7 @@ def _work(
 ) -> int:
     """Keep the outcome of every part; the number of parts."""
     behind: dict[int, int] = {}
+    sample = Sampling(plan.cache)
     number = 0
 
     def waiting() -> Iterator[Part]:
@@ -131,14 +138,17 @@ def _work(
                 progress.passed = progress.done = max(progress.done, reader.done)
             else:
                 behind[part.number] = reader.done
-                yield part
+                yield replace(part, memo=sample.mode(len(part)))
 
     job: Job[Part, Outcome] = Job(plan.options, joined, refused)
     for part, outcome in handed_out(waiting(), job, plan.limits, stopping=stopping):
         journal.write(part.number, outcome.data)
         progress.counts.add(outcome.counts)
+        progress.hits += outcome.hits
+        sample.take(outcome.keys)
         progress.done = max(progress.done, behind.pop(part.number))
         tell(progress)
+    progress.hit_rate = sample.rate
     return number
 
 
@@ -151,6 +161,7 @@ def _say(plan: Plan, counts: Counts, progress: Progress, parts: int) -> None:
         "workers": plan.limits.workers,
         "parts": parts,
         "records_of_earlier_runs": progress.kept,
+        "cache": {"hits": progress.hits, **_rates(progress.hit_rate)},
         "python": platform.python_version(),
     }
     for name, data in (
@@ -159,6 +170,17 @@ def _say(plan: Plan, counts: Counts, progress: Progress, parts: int) -> None:
     ):
         text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
         write_whole(plan.out / name, text.encode())
+
+
+def _rates(rate: HitRate | None) -> dict[str, Any]:
+    """What the sample said: shares of records equal to an earlier one but for ids and days."""
+    if rate is None:
+        return {}
+    return {
+        "sample": rate.records,
+        "equal": round(rate.all, 4),
+        "equal_of_several_administrations": round(rate.several, 4),
+    }
 
 
 def _stamp(plan: Plan) -> dict[str, Any]:

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from infusion_asp.batch.inputs.columns import encounter_of, line_at
-from infusion_asp.batch.outcome import Outcome
+from infusion_asp.batch.memo import Memo
+from infusion_asp.batch.outcome import Key, Outcome
 from infusion_asp.batch.parts import Part, Raw
 from infusion_asp.batch.parts import Rows as TableRows
 from infusion_asp.batch.rows import Rows
+from infusion_asp.batch.shapes import shape_of
 from infusion_asp.batch.words import kind_of, path_of, words_of
 from infusion_asp.batch.worker import place_of
 from infusion_asp.coding import Coder
@@ -83,6 +85,7 @@ class _Work:
         policies = dict(chosen.policies)
         self.coder = Coder(book, chosen.profile, policies, chosen.overlays, **given)
         self.verifier = Verifier(self.coder)
+        self._memo = Memo(self.coder)
 
     def outcome(self, part: Part) -> Outcome:
         """The tables of a part; every record is in exactly one of results and errors."""
@@ -96,10 +99,17 @@ class _Work:
                 read.append(found)
             else:
                 fill.append(found)
-        self._answers = self._answered(read)
+        before = self._memo.hits
+        self._answers = self._answered(read, again=part.memo == "on")
         for each in fill:
             each()
-        return rows.outcome()
+        keys = tuple(map(self._key, read)) if part.memo == "sample" else ()
+        return rows.outcome(self._memo.hits - before, keys)
+
+    def _key(self, read: _Read) -> Key:
+        """What a record has in common with those equal to it, and whether it gives several."""
+        shape = shape_of(self.coder, read.encounter)
+        return None if shape is None else shape.key, len(read.encounter.administrations) > 1
 
     def _read(self, number: int, raw: Raw, rows: Rows) -> _Read | Callable[[], None]:
         """A record to be coded, or what puts it among the errors."""
@@ -120,22 +130,27 @@ class _Work:
         text = _text(raw, data) if self.options.records else None
         return _Read(number, raw, encounter, text)
 
-    def _answered(self, read: Sequence[_Read]) -> list[Answer | Exception]:
+    def _answered(self, read: Sequence[_Read], again: bool) -> list[Answer | Exception]:
         """The answers of records solved together; where that fails, of each half by itself."""
         if not read:
             return []
         encounters = [each.encounter for each in read]
         try:
-            if self.options.task == "code":
-                return list(self.coder.code_many(encounters))
-            return list(self.verifier.verify_many(encounters))
+            if again:
+                return list(self._memo.answers(encounters, self._solved))
+            return list(self._solved(encounters))
         except MemoryError:
             raise
         except Exception as error:
             if len(read) == 1:
                 return [error]
         half = len(read) // 2
-        return self._answered(read[:half]) + self._answered(read[half:])
+        return self._answered(read[:half], False) + self._answered(read[half:], False)
+
+    def _solved(self, encounters: Sequence[Encounter]) -> Sequence[Answer]:
+        if self.options.task == "code":
+            return self.coder.code_many(encounters)
+        return self.verifier.verify_many(encounters)
 
     def _fill(self, rows: Rows, read: _Read, at: int) -> None:
         answer = self._answers[at]

@@ -102,6 +102,13 @@ _ABOVE_ZERO = click.IntRange(min=1)
     show_default=True,
     help="A record with more is an error.",
 )
+@click.option(
+    "--cache",
+    type=click.Choice(("auto", "on", "off")),
+    default="auto",
+    show_default=True,
+    help="Use answers again for encounters equal but for ids and days (auto: where it pays).",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but what went wrong.")
 def batch_command(
     inputs: Sequence[str],
@@ -122,6 +129,7 @@ def batch_command(
     part_size: int,
     longest_record: int | None,
     most_administrations: int,
+    cache: str,
     quiet: bool,
 ) -> None:
     """Code or verify every record of each INPUT, and write the results as tables.
@@ -167,6 +175,7 @@ def batch_command(
         Limits(workers or usable_cores(), seconds, memory),
         resume,
         overwrite,
+        "on" if cache == "on" else "off" if cache == "off" else "auto",
     )
     with Stopping() as stopping, progress_to(quiet) as tell:
         ended = run(plan, stopping, tell)

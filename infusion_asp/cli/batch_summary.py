@@ -24,6 +24,8 @@ def summary_lines(ended: Ended, task: str, out: Path, form: str) -> Iterator[str
     else:
         rate = counts.encounters / max(ended.seconds, 1e-9)
         yield f"{done} in {ended.seconds:,.1f} seconds, {rate:,.0f} a second"
+        if ended.hits:
+            yield f"{ended.hits:,} of them by an answer to an equal one"
     for verdict in _ORDER:
         if counts.verdicts[verdict]:
             yield f"  {verdict.replace('_', ' '):<16}{counts.verdicts[verdict]:>12,}"

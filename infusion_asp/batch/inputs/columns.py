@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from infusion_asp.batch.inputs.naming import named
 from infusion_asp.batch.parts import Rows
 from infusion_asp.model import (
     Access,
@@ -62,13 +63,13 @@ def header_of(source: str, names: Iterable[str]) -> tuple[str, ...]:
     for name, typed in zip(header, names, strict=True):
         if name not in known:
             help = did_you_mean(nearest_key(name, known)) or "docs/batch.md lists the columns"
-            message = f"{shown(source)}: the column {shown(typed)} is not known"
+            message = f"{named(source)}: the column {shown(typed)} is not known"
             raise InputError(source, message, help, kind="unknown_column")
         if header.count(name) > 1:
-            message = f"{shown(source)}: the column {shown(typed)} stands twice"
+            message = f"{named(source)}: the column {shown(typed)} stands twice"
             raise InputError(source, message, kind="unknown_column")
     if ID not in header:
-        message = f"{shown(source)}: there is no column '{ID}'"
+        message = f"{named(source)}: there is no column '{ID}'"
         help = "the first line names the columns; docs/batch.md lists them"
         raise InputError(source, message, help, kind="unknown_column")
     return header

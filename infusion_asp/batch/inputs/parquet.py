@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 from infusion_asp.batch.inputs.columns import DEPARTMENTS, JSON, header_of
 from infusion_asp.batch.inputs.grouping import TableRow, grouped, id_of
 from infusion_asp.batch.inputs.limits import too_large
+from infusion_asp.batch.inputs.naming import named
 from infusion_asp.batch.parts import Raw
 from infusion_asp.model import InputError
-from infusion_asp.model.errors import shown
 
 _ROWS = 1024  # read at once
 _CELL = 16  # bytes that a cell without text counts for
@@ -24,7 +24,7 @@ def parquet_columns(name: str, stream: BinaryIO) -> tuple[str, ...]:
     try:
         names = pq.read_schema(stream).names
     except (pa.ArrowException, OSError) as caught:
-        message = f"{shown(name)} is not a Parquet file, or is damaged"
+        message = f"{named(name)} is not a Parquet file, or is damaged"
         raise InputError(name, message, kind="unreadable_file") from caught
     return (JSON,) if JSON in names else header_of(name, names)
 
@@ -41,7 +41,7 @@ def parquet_records(name: str, stream: BinaryIO, longest: int) -> Iterator[Raw]:
     except InputError as error:
         yield Raw(name, 1, InputError("$", error.message, error.help, kind=error.kind))
     except (pa.ArrowException, OSError):
-        message = f"{shown(name)} is damaged"
+        message = f"{named(name)} is damaged"
         yield Raw(name, 1, InputError("$", message, kind="unreadable_file"))
 
 

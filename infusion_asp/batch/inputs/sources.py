@@ -15,11 +15,11 @@ from typing import BinaryIO, Literal, cast
 from infusion_asp.batch.inputs.json_list import json_records
 from infusion_asp.batch.inputs.jsonl import jsonl_records
 from infusion_asp.batch.inputs.limits import LONGEST
+from infusion_asp.batch.inputs.naming import named
 from infusion_asp.batch.inputs.parquet import parquet_columns, parquet_records
 from infusion_asp.batch.inputs.tables import csv_columns, csv_records
 from infusion_asp.batch.parts import Raw
 from infusion_asp.model import InputError, read_records
-from infusion_asp.model.errors import shown
 
 Form = Literal["jsonl", "json", "csv", "parquet", "yaml"]
 FORMS: dict[str, Form] = {
@@ -68,7 +68,7 @@ def sources_of(inputs: Sequence[str]) -> list[Source]:
     names = [source.name for source in found]
     twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
     if twice is not None:
-        message = f"{shown(twice)} is named twice"
+        message = f"{named(twice)} is named twice"
         raise InputError("INPUT", message, "name each file once", kind="named_twice")
     return found
 
@@ -87,9 +87,9 @@ def _of_input(text: str) -> Iterable[Source]:
     elif path.exists():
         return [Source(text, path, _form(path))]
     else:
-        raise InputError("INPUT", f"{shown(text)} is not there", kind="unreadable_file")
+        raise InputError("INPUT", f"{named(text)} is not there", kind="unreadable_file")
     if not files:
-        raise InputError("INPUT", f"{shown(text)} holds no file to read", help, kind="no_input")
+        raise InputError("INPUT", f"{named(text)} holds no file to read", help, kind="no_input")
     return [Source(str(each), each, _form(each)) for each in files]
 
 
@@ -147,7 +147,7 @@ class Reader:
                 yield from self._read(source)
             except (OSError, EOFError, zlib.error) as caught:
                 why = "it is damaged" if isinstance(caught, EOFError | zlib.error) else "no access"
-                message = f"{shown(source.name)} cannot be read: {why}"
+                message = f"{named(source.name)} cannot be read: {why}"
                 error = InputError("$", message, kind="unreadable_file")
                 yield Raw(source.name, 1, error)
             self._before += source.size
@@ -178,7 +178,7 @@ class Reader:
         elif form == "csv":
             yield from csv_records(name, stream, self._longest)
         else:
-            message = f"{shown(name)} is Parquet, which is read from files only"
+            message = f"{named(name)} is Parquet, which is read from files only"
             yield Raw(name, 1, InputError("$", message, kind="unreadable_file"))
 
 

@@ -10,9 +10,9 @@ from typing import BinaryIO
 from infusion_asp.batch.inputs.columns import ID, header_of
 from infusion_asp.batch.inputs.grouping import TableRow, grouped, id_of
 from infusion_asp.batch.inputs.limits import Physical, lines_of, too_large
+from infusion_asp.batch.inputs.naming import named
 from infusion_asp.batch.parts import Raw
 from infusion_asp.model import InputError
-from infusion_asp.model.errors import shown
 
 _DELIMITERS = ",;\t|"
 _MOST_LINES = 64  # that one row may have; a quote that nobody closes would take the whole file
@@ -46,12 +46,12 @@ class _Table:
         first = next((line for line in self._lines if line.data.strip()), None)
         if first is None:
             help = "the first line names the columns"
-            raise InputError(name, f"{shown(name)} is empty", help, kind="empty_file")
+            raise InputError(name, f"{named(name)} is empty", help, kind="empty_file")
         text = _text(first)
         self._delimiter = max(_DELIMITERS, key=text.count) if text else ","
         cells = self._cells([text]) if text else None
         if cells is None:
-            message = f"{shown(name)}: the header cannot be read"
+            message = f"{named(name)}: the header cannot be read"
             raise InputError(name, message, "the first line names the columns", kind="bad_csv")
         self.header = header_of(name, cells)
 
