@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
-from infusion_asp.author.layers import PLAYS, SECOND, layers_of
+from infusion_asp.author.layers import PLAYS, SECOND
 from infusion_asp.author.proof import CHOOSE, OPTION, invariant, size_of
-from infusion_asp.author.proving.invariants import BROKEN, Judged
+from infusion_asp.author.proving.invariants import BROKEN, Judged, Slice
 from infusion_asp.author.proving.ledger import PROVED, TOO_LARGE, Entry, Ledger, digest_of
 from infusion_asp.author.proving.space import (
     Space,
-    boundaries_of,
     facts_of,
     fields_of,
     generator,
@@ -55,12 +53,16 @@ class Goals:
 
     def drawn(self, space: Space, ids: Sequence[str]) -> str:
         """The generator with its facts: every encounter of the space, nothing derived."""
-        fixed = self.fixed(space)
-        statements = self.judged.behind(ids, fixed)
+        behind = self.behind(space, ids)
         if not space.boundaries:
-            space = replace(space, boundaries=boundaries_of(statements, fixed))
-        given = facts_of(space, self.judged.book, self.choices, statements)
+            space = replace(space, boundaries=behind.boundaries)
+        given = facts_of(space, self.judged.book, self.choices, behind.reads)
         return "\n".join([*given, generator()])
+
+    def behind(self, space: Space, ids: Sequence[str]) -> Slice:
+        """What a half or invariants rest on in a space."""
+        wanted = [each for each in ids if each not in HALVES]
+        return self.judged.behind(wanted, self.fixed(space))
 
     def fixed(self, space: Space) -> dict[str, str]:
         """The policies that have one value in a space."""
@@ -90,18 +92,17 @@ class Goals:
 
     def program(self, space: Space, ids: Sequence[str]) -> tuple[str, ...]:
         """What must have no model in one part: a half, or answers that break an invariant."""
-        halves = [each for each in ids if each in HALVES]
-        wanted = [each for each in ids if each not in HALVES]
-        statements = self.judged.behind(wanted, self.fixed(space))
-        drawn = self.drawn(space, wanted)
-        if not halves:
-            return (drawn, *map(str, statements), _REFUTED)
-        layers = layers_of(statements)
-        below = (drawn, *map(str, layers.below))
-        if halves == [AT_MOST_ONE]:
-            copies = map(str, (*layers.choice, *layers.above, *layers.second()))
-            return (*below, *copies, invariant("search/at_most_one.lp"))
-        return (*below, *map(str, layers.above), invariant("search/witness.lp"))
+        behind = self.behind(space, ids)
+        drawn = self.drawn(space, ids)
+        if list(ids) == [AT_MOST_ONE]:
+            return (drawn, *behind.twice, invariant("search/at_most_one.lp"))
+        if list(ids) == [AT_LEAST_ONE]:
+            return (drawn, *behind.unchosen, invariant("search/witness.lp"))
+        return (drawn, *behind.whole, _REFUTED)
+
+    def known(self, space: Space, ids: Sequence[str]) -> Entry | None:
+        """What the record has of this very search."""
+        return self.ledger.get(_digest(self.program(space, ids)))
 
     def look(self, space: Space, ids: Sequence[str]) -> Searched:
         """Search one part for an encounter that breaks a half or one of several invariants.
@@ -109,7 +110,7 @@ class Goals:
         Raises TimeLimit or MemoryLimit.
         """
         program = self.program(space, ids)
-        digest = digest_of(map(without_comments, program))
+        digest = _digest(program)
         known = self.ledger.get(digest)
         if known is not None and known.how == PROVED:
             return Searched(None, (), known.size, known.seconds, known.rules, recorded=True)
@@ -153,11 +154,7 @@ def about(space: Space, ids: Sequence[str]) -> str:
     return f"{space}: {', '.join(ids)}" + (f" ({parts})" if parts else "")
 
 
-@lru_cache(maxsize=16)
-def _stripped(text: str) -> str:
-    return "\n".join(line for line in text.splitlines() if not line.startswith("%"))
-
-
-def without_comments(text: str) -> str:
-    """A text without the lines that are comments."""
-    return _stripped(text) if "\n%" in text or text.startswith("%") else text
+def _digest(program: Sequence[str]) -> str:
+    """The digest of a program without the lines that are comments."""
+    text = "\n".join(program)
+    return digest_of(line for line in text.splitlines() if line and line[0] != "%")

@@ -9,8 +9,16 @@ from pathlib import Path
 
 from clingo.ast import AST
 
-from infusion_asp.author.layers import PLAYS, VIOLATES, Signature, closure, heads
-from infusion_asp.author.proving.space import can_fire
+from infusion_asp.author.layers import (
+    PLAYS,
+    VIOLATES,
+    Layers,
+    Signature,
+    closure,
+    heads,
+    layers_of,
+)
+from infusion_asp.author.proving.space import Reads, boundaries_of, can_fire
 from infusion_asp.rulebook import Rule, Rulebook, load_rulebook, shipped_logic
 from infusion_asp.rulebook.atoms import Use, uses
 
@@ -36,6 +44,40 @@ class Invariant:
 
 
 @dataclass(frozen=True)
+class Slice:
+    """The statements on which something rests, and the instants at which these may turn."""
+
+    statements: tuple[AST, ...]
+    boundaries: tuple[int, ...]
+
+    @cached_property
+    def reads(self) -> Reads:
+        """The policies and gates of rules that they read."""
+        return Reads.of(self.statements)
+
+    @cached_property
+    def whole(self) -> tuple[str, ...]:
+        """Their texts."""
+        return tuple(map(str, self.statements))
+
+    @cached_property
+    def twice(self) -> tuple[str, ...]:
+        """What roles rest on, with a second copy of the choice and of everything above it."""
+        layers = self._layers
+        found = (*layers.below, *layers.choice, *layers.above, *layers.second())
+        return tuple(map(str, found))
+
+    @cached_property
+    def unchosen(self) -> tuple[str, ...]:
+        """What roles rest on, without their choice."""
+        return tuple(map(str, (*self._layers.below, *self._layers.above)))
+
+    @cached_property
+    def _layers(self) -> Layers:
+        return layers_of(self.statements)
+
+
+@dataclass(frozen=True)
 class Judged:
     """A rulebook together with its invariants."""
 
@@ -52,15 +94,23 @@ class Judged:
                 found.append((statement, uses(statement), rule.id))
         return found
 
-    def behind(self, ids: Collection[str], fixed: Mapping[str, str]) -> tuple[AST, ...]:
-        """The statements on which these invariants and the roles rest, under these policies."""
-        kept = [
-            (statement, found)
-            for statement, found, rule in self._rules
-            if (BROKEN not in heads(found) or rule in ids) and can_fire(statement, fixed)
-        ]
-        needed = closure({VIOLATES, PLAYS, BROKEN} if ids else {VIOLATES, PLAYS}, kept)
-        return tuple(statement for statement, found in kept if heads(found) & needed)
+    def behind(self, ids: Collection[str], fixed: Mapping[str, str]) -> Slice:
+        """What these invariants and the roles rest on under these policies."""
+        key = (frozenset(ids), frozenset(fixed.items()))
+        if key not in self._slices:
+            kept = [
+                (statement, found)
+                for statement, found, rule in self._rules
+                if (BROKEN not in heads(found) or rule in ids) and can_fire(statement, fixed)
+            ]
+            needed = closure({VIOLATES, PLAYS, BROKEN} if ids else {VIOLATES, PLAYS}, kept)
+            found = tuple(statement for statement, found in kept if heads(found) & needed)
+            self._slices[key] = Slice(found, boundaries_of(found, fixed))
+        return self._slices[key]
+
+    @cached_property
+    def _slices(self) -> dict[tuple[frozenset[str], frozenset[tuple[str, str]]], Slice]:
+        return {}
 
 
 def files_of(logic: Path) -> list[Path]:

@@ -77,7 +77,6 @@ class Ledger:
             self._path.write_text("".join(lines), encoding="utf-8")
 
 
-def digest_of(texts: Iterable[str]) -> str:
-    """A digest of a program, whatever the order of its statements."""
-    lines = sorted({line for text in texts for line in text.splitlines() if line})
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:24]
+def digest_of(lines: Iterable[str]) -> str:
+    """A digest of a program, whatever the order of its lines."""
+    return hashlib.sha256("\n".join(sorted(set(lines))).encode()).hexdigest()[:24]

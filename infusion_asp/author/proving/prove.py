@@ -20,7 +20,7 @@ from infusion_asp.author.proving.goals import (
 from infusion_asp.author.proving.invariants import Judged, judged
 from infusion_asp.author.proving.ledger import Ledger
 from infusion_asp.author.proving.record import encounter_of, policies_of
-from infusion_asp.author.proving.space import Space, policies_read
+from infusion_asp.author.proving.space import Space
 from infusion_asp.author.proving.sweep import Wrong, smallest, sweep
 from infusion_asp.engine import EngineError, MemoryLimit, TimeLimit
 from infusion_asp.facts import load_policies
@@ -29,6 +29,8 @@ from infusion_asp.rulebook import shipped_logic
 
 ONLY_SWEPT = ("derived_lines_lawful",)
 """Invariants whose second half needs a claim, which the generator doesn't write."""
+
+TOGETHER = 2  # administrations up to which one search for all invariants is quicker
 
 
 @dataclass(frozen=True)
@@ -88,14 +90,18 @@ def prove(
     shown = all(states[name].wrong is None for name in halves)
     if shown and others:
         quick = [name for name in others if name not in ONLY_SWEPT]
-        run.these(
-            [quick] if len(quick) > 1 and space.administrations <= 2 else [[n] for n in quick]
-        )
+        run.these(groups_of(quick, space))
         run.unsearched([name for name in others if name in ONLY_SWEPT])
     wanted = [name for name in states if not only or name in only or states[name].wrong]
     return tuple(
         _proof(name, titles[name], states[name], shown or name in halves) for name in wanted
     )
+
+
+def groups_of(names: Sequence[str], space: Space) -> list[list[str]]:
+    """Which invariants are searched together: all, as long as that is little for the solver."""
+    together = len(names) > 1 and space.administrations <= TOGETHER
+    return [list(names)] if together else [[name] for name in names]
 
 
 @dataclass
@@ -117,27 +123,13 @@ class _Run:
                     self._proved(cell, group, found)
                 elif len(group) > 1:
                     again += [(cell, [name]) for name in group]
-                elif cell.one_other and isinstance(found, EngineError):
-                    again += [(each, group) for each in self._by_policy(cell, group)]
+                elif cell.one_other and isinstance(found, (TimeLimit, MemoryLimit)):
+                    again += [(each, group) for each in by_policy(self.goals, cell, group)]
                 else:
                     self._single(cell, group[0], found)
             todo = again
         for name in dict.fromkeys(name for group in groups for name in group):
             self._sweep(name)
-
-    def _by_policy(self, cell: Space, group: Sequence[str]) -> Iterator[Space]:
-        """The same part under the usual policies, and under each other value of each."""
-        if any(self.states[name].wrong for name in group):
-            return
-        fixed = replace(cell, opened=(), one_other=False)
-        yield fixed
-        names = [name for name in group if name not in HALVES]
-        read = policies_read(self.goals.judged.behind(names, self.goals.fixed(cell)))
-        usual = self.goals.fixed(fixed)
-        for name in cell.opened:
-            for value in self.goals.choices.policies[name].values if name in read else ():
-                if value != usual[name]:
-                    yield replace(fixed, policies={**fixed.policies, name: value})
 
     def unsearched(self, names: Sequence[str]) -> None:
         """Sweep what no search can show."""
@@ -204,6 +196,18 @@ class _Run:
             state.covered += covered
             state.wrong = wrong
         state.seconds += time.monotonic() - begin
+
+
+def by_policy(goals: Goals, cell: Space, names: Sequence[str]) -> Iterator[Space]:
+    """A part under the usual policies, and under each other value of each that is read."""
+    fixed = replace(cell, opened=(), one_other=False)
+    yield fixed
+    read = goals.behind(cell, names).reads.policies
+    usual = goals.fixed(fixed)
+    for name in cell.opened:
+        for value in goals.choices.policies[name].values if name in read else ():
+            if value != usual[name]:
+                yield replace(fixed, policies={**fixed.policies, name: value})
 
 
 def _proof(name: str, title: str, state: _State, shown: bool) -> Proof:

@@ -6,7 +6,7 @@ the facts made here give it its bound, its claims, its policies and its instants
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -98,11 +98,22 @@ def _many(count: int, one: str, several: str = "") -> str:
     return f"{count} {one if count == 1 else several or one + 's'}"
 
 
-def facts_of(
-    space: Space, book: Rulebook, choices: Policies, statements: Collection[AST] = ()
-) -> list[str]:
-    """Facts of the generator; what none of `statements` (if there are any) reads is left out."""
-    policies, gates = _read(statements, "policy"), _read(statements, "in_force")
+@dataclass(frozen=True)
+class Reads:
+    """The policies that statements read, and the rules whose being in force they ask for."""
+
+    policies: frozenset[str]
+    gates: frozenset[str]
+
+    @classmethod
+    def of(cls, statements: Iterable[AST]) -> Reads:
+        """What these statements read."""
+        kept = tuple(statements)
+        return cls(_read(kept, "policy"), _read(kept, "in_force"))
+
+
+def facts_of(space: Space, book: Rulebook, choices: Policies, reads: Reads) -> list[str]:
+    """Facts of the generator; policies and gates that nothing reads are left out."""
     found = [f'admin("a{at}", {at}).' for at in range(1, space.administrations + 1)]
     found += [f'access("l{at}", {at}).' for at in range(1, space.accesses + 1)]
     found += [f'visit("v{at}", {at}).' for at in range(1, space.visits + 1)]
@@ -113,14 +124,14 @@ def facts_of(
     for setting, payer in space.claims:
         found.append(f'claim({setting}, "{payer}").')
         for rule in sorted(book.gated & book.in_force(space.day, setting, payer)):
-            if not statements or rule in gates:
+            if rule in reads.gates:
                 found.append(f'holds({setting}, "{payer}", "{rule}").')
     values = choices.in_effect(choices.profile("cpt"), space.policies)
     for name in space.opened:
         if name not in choices.policies:
             choices.in_effect(choices.profile("cpt"), {name: ""})  # raises PolicyError
     for name, policy in choices.policies.items():
-        if statements and name not in policies:
+        if name not in reads.policies:
             continue
         for value in policy.values if name in space.opened else (values[name],):
             given, chosen = policy_symbol(name, value).arguments

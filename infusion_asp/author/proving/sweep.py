@@ -40,12 +40,10 @@ class Wrong:
 
 def sweep(goals: Goals, space: Space, name: str, count: int) -> tuple[int, int, Wrong | None]:
     """Size of a part, encounters solved, and the first that breaks the invariant, made small."""
-    about_it = f"{about(space, [name])}: {count} swept"
-    key = digest_of([goals.judged.book.digest, about_it])
-    known = goals.ledger.get(key)
+    known = swept_before(goals, space, name, count)
     if known is not None:
         return known.size, known.covered, None
-    options = goals.options(space, [] if name in HALVES else [name])
+    options = goals.options(space, [name])
     counts = {field: len(values) for field, values in options.items()}
     size = span(counts, one_other=space.one_other)
     usual = goals.fixed(replace(space, opened=())) if space.one_other else {}
@@ -67,8 +65,19 @@ def sweep(goals: Goals, space: Space, name: str, count: int) -> tuple[int, int, 
                     return size, covered, smallest(goals, wrong) or wrong
         covered += len(drawn)
     took = round(time.monotonic() - begin, 1)
-    goals.ledger.keep(Entry(key, SWEPT, about_it, size, 0, covered, took))
+    key, said = _key(goals, space, name, count)
+    goals.ledger.keep(Entry(key, SWEPT, said, size, 0, covered, took))
     return size, covered, None
+
+
+def swept_before(goals: Goals, space: Space, name: str, count: int) -> Entry | None:
+    """The record of a sweep of so many encounters of a part by this very rulebook."""
+    return goals.ledger.get(_key(goals, space, name, count)[0])
+
+
+def _key(goals: Goals, space: Space, name: str, count: int) -> tuple[str, str]:
+    said = f"{about(space, [name])}: {count} encounters"
+    return digest_of([goals.judged.book.digest, said]), said
 
 
 def _drawn(
