@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -50,6 +52,12 @@ class Goals:
     seconds: float
     megabytes: int
     ledger: Ledger = field(default_factory=Ledger)
+    until: float = math.inf  # on the monotonic clock
+
+    @property
+    def left(self) -> float:
+        """Seconds that a search may take now."""
+        return min(self.seconds, self.until - time.monotonic())
 
     def drawn(self, space: Space, ids: Sequence[str]) -> str:
         """The generator with its facts: every encounter of the space, nothing derived."""
@@ -100,9 +108,13 @@ class Goals:
             return (drawn, *behind.unchosen, invariant("search/witness.lp"))
         return (drawn, *behind.whole, _REFUTED)
 
+    def digest(self, space: Space, ids: Sequence[str]) -> str:
+        """The digest of the program of one part."""
+        return _digest(self.program(space, ids))
+
     def known(self, space: Space, ids: Sequence[str]) -> Entry | None:
         """What the record has of this very search."""
-        return self.ledger.get(_digest(self.program(space, ids)))
+        return self.ledger.get(self.digest(space, ids))
 
     def look(self, space: Space, ids: Sequence[str]) -> Searched:
         """Search one part for an encounter that breaks a half or one of several invariants.
@@ -116,14 +128,17 @@ class Goals:
             return Searched(None, (), known.size, known.seconds, known.rules, recorded=True)
         if known is not None and known.tried(self.seconds, self.megabytes):
             raise TimeLimit(known.seconds)
-        entry = Entry(digest, TOO_LARGE, about(space, ids), 0, 0, 0, self.seconds, self.megabytes)
+        seconds = self.left
+        if seconds <= 0:
+            raise TimeLimit(0)
+        entry = Entry(digest, TOO_LARGE, about(space, ids), 0, 0, 0, seconds, self.megabytes)
         shown = [CHOOSE, PLAYS, (SECOND + PLAYS[0], 2), BROKEN]
         try:
             found = search(
                 "\n".join(program),
                 shown=shown,
                 facts=[OPTION],
-                seconds=self.seconds,
+                seconds=seconds,
                 megabytes=self.megabytes,
             )
         except (TimeLimit, MemoryLimit):

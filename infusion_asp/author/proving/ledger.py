@@ -40,10 +40,10 @@ class Entry:
 
 
 class Ledger:
-    """The entries of a file, one JSON line each; without a path they last as long as this."""
+    """The entries of a file, one JSON line each; what is not written lasts as long as this."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path
+    def __init__(self, path: Path | None = None, *, written: bool = True) -> None:
+        self._path = path if written else None
         self._lock = Lock()
         self._entries: dict[str, Entry] = {}
         self.used: dict[str, Entry] = {}
@@ -59,6 +59,10 @@ class Ledger:
         if found is not None:
             self.used[digest] = found
         return found
+
+    def forget(self, digest: str) -> None:
+        """Make a search anew, whatever is known of it."""
+        self._entries.pop(digest, None)
 
     def keep(self, entry: Entry) -> None:
         """Add a search, and write it at once."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -35,12 +36,16 @@ TOGETHER = 2  # administrations up to which one search for all invariants is qui
 
 @dataclass(frozen=True)
 class Limits:
-    """`seconds` and `megabytes` of each search, encounters `swept` where it doesn't fit."""
+    """`seconds` and `megabytes` of each search, encounters `swept` where it doesn't fit.
+
+    No search begins or goes on after `until` (on the monotonic clock).
+    """
 
     seconds: float = 600.0
     megabytes: int = 6144
     swept: int = 2000
     workers: int = 2
+    until: float = math.inf
 
 
 @dataclass
@@ -75,7 +80,15 @@ def prove(
     """
     book = book or judged(directory, overlays)
     choices = load_policies(directory or shipped_logic(), *overlays)
-    goals = Goals(book, space, choices, limits.seconds, limits.megabytes, ledger or Ledger())
+    goals = Goals(
+        book,
+        space,
+        choices,
+        limits.seconds,
+        limits.megabytes,
+        Ledger() if ledger is None else ledger,
+        limits.until,
+    )
     titles = HALVES | {each.id: each.title for each in book.invariants}
     unknown = sorted(set(only) - set(titles))
     if unknown:

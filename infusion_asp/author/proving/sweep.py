@@ -43,13 +43,16 @@ def sweep(goals: Goals, space: Space, name: str, count: int) -> tuple[int, int, 
     known = swept_before(goals, space, name, count)
     if known is not None:
         return known.size, known.covered, None
+    if goals.left <= 0:
+        return 0, 0, None
     options = goals.options(space, [name])
     counts = {field: len(values) for field, values in options.items()}
     size = span(counts, one_other=space.one_other)
     usual = goals.fixed(replace(space, opened=())) if space.one_other else {}
     rng = random.Random(f"{SEED} {name}")
     covered, begin = 0, time.monotonic()
-    while covered < min(count, size) and time.monotonic() - begin < goals.seconds:
+    end = begin + goals.left
+    while covered < min(count, size) and time.monotonic() < end:
         drawn = [
             _drawn(options, usual if space.one_other else {}, rng)
             for _ in range(min(BATCH, count - covered))
