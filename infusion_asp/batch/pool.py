@@ -22,7 +22,7 @@ DIED_KIND, SLOW_KIND, MEMORY_KIND, FAILED_KIND = (
     "internal_error",
 )
 PIECES = 8  # of a part that failed: each costs a worker, so few steps to the one record at fault
-ATTEMPTS = 2  # a record whose worker died may have been a bystander
+ATTEMPTS = 2  # what ended the worker of a single record may have come from elsewhere
 AHEAD = 4  # parts for each worker that may be read before the oldest one is done
 RENEWED = 50  # parts after which a worker is replaced: clingo never frees a symbol
 _STARTS = 3  # workers in a row that may end before they are ready
@@ -239,7 +239,7 @@ class _Pool(Generic[P, R]):
             at = own.index(piece)
             own[at : at + 1] = pieces
             self._waiting.extendleft(reversed(pieces))
-        elif kind == DIED_KIND and piece.attempts < ATTEMPTS:
+        elif kind != FAILED_KIND and piece.attempts < ATTEMPTS:
             self._waiting.appendleft(piece)
         else:
             self._done(piece, self._job.lost(piece.records, kind, sentence))
