@@ -5,7 +5,6 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from infusion_asp.batch.outcome import Outcome
 from infusion_asp.batch.parts import Part, Raw
 from infusion_asp.batch.work import Options, Task
 from infusion_asp.coding import Coder
@@ -64,10 +63,11 @@ def differing(records: Sequence[Record], task: Task) -> list[str]:
     outcome = Options(task=task)()(part_of(records))
     assert outcome.counts.adds_up
     assert outcome.counts.encounters == len(records)
+    tables = {name: each.to_pylist() for name, each in outcome.tables.items()}
     return [
         record["encounter_id"]
         for number, record in enumerate(records)
-        if rows_of(outcome, number) != alone(parse_encounter(record), task)
+        if rows_of(tables, number) != alone(parse_encounter(record), task)
     ]
 
 
@@ -109,9 +109,8 @@ def _line(line: Line) -> tuple[Any, ...]:
     return (*own, list(line.administrations), minutes)
 
 
-def rows_of(outcome: Outcome, number: int) -> dict[str, Any]:
-    """The same from the tables of a part."""
-    tables = _plain(outcome)
+def rows_of(tables: dict[str, list[Record]], number: int) -> dict[str, Any]:
+    """The same from the rows of a batch's tables."""
     (head,) = (row for row in tables["encounters"] if row["record"] == number)
     mine = {name: [row for row in rows if row["record"] == number] for name, rows in tables.items()}
     lines = {
@@ -138,13 +137,3 @@ def rows_of(outcome: Outcome, number: int) -> dict[str, Any]:
         (code, units, rules[0], worth) for code, units, rules, worth in found["missed"]
     ]
     return found
-
-
-_CACHE: dict[int, dict[str, list[Record]]] = {}
-
-
-def _plain(outcome: Outcome) -> dict[str, list[Record]]:
-    if id(outcome) not in _CACHE:
-        _CACHE.clear()
-        _CACHE[id(outcome)] = {name: each.to_pylist() for name, each in outcome.tables.items()}
-    return _CACHE[id(outcome)]
