@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from infusion_asp.author.mutation import record as records
+from infusion_asp.author.mutation.apart import against_solver
 from infusion_asp.author.mutation.explain import (
     BadExplanations,
     Explanations,
@@ -61,6 +62,12 @@ EXPLANATIONS = "mutation_equivalents.yaml"
 @click.option("--sample", default=records.SAMPLE, show_default=True, help="Mutants with --ci.")
 @click.option("--processes", "count", type=click.IntRange(1), help="Default: one for each core.")
 @click.option("--pool", default=POOL, show_default=True, help="Encounters to tell survivors by.")
+@click.option(
+    "--search",
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="Let the solver look at what is left, so long for each search.",
+)
 @click.option("--threshold", type=click.FloatRange(0, 100), help="Least percentage killed.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option(
@@ -78,6 +85,7 @@ def mutate_command(
     sample: int,
     count: int | None,
     pool: int,
+    search: float | None,
     threshold: float | None,
     form: str,
     encounters: Path | None,
@@ -106,6 +114,8 @@ def mutate_command(
         verdicts = against_pool(
             bench, cases, verdicts, count=number, size=pool, say=_say("variations")
         )
+    if search is not None:
+        verdicts = against_solver(shipped_logic(), verdicts, search, number, _say("searches"))
     if encounters is not None:
         _separating(verdicts, encounters)
     seconds = time.monotonic() - begin
@@ -174,7 +184,7 @@ def _show(
                 chosen = {"profile": each.separating.profile, **each.separating.policies}
                 click.echo(f"  under {json.dumps(chosen)}")
         else:
-            click.echo("  equivalent within the bound: no variation of the tests tells it apart")
+            click.echo(f"  equivalent within the bound: {each.bound}")
     for score in records.scores(book, verdicts):
         if score.killed < score.mutants:
             click.echo(

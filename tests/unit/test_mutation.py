@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 
+import pytest
+import yaml
+
 from infusion_asp.author.mutation import record as records
+from infusion_asp.author.mutation.explain import (
+    BadExplanations,
+    Explanations,
+    read_explanations,
+)
 from infusion_asp.author.mutation.operators import (
     DROP_LITERAL,
     DROP_RULE,
@@ -36,6 +44,7 @@ KEEP_OPEN = """
     "51": {no_findings: [keep_open_rate]}
 """
 LIMIT = "gap_thresholds"
+PUSH = "given_as_push(Admin)"
 
 
 @cache
@@ -94,19 +103,90 @@ def test_a_survivor_is_told_apart_by_a_variation_of_the_tests() -> None:
         assert (each.status == SURVIVED) == (each.separating is not None)
 
 
+def verdicts_of(rule: str) -> list[Verdict]:
+    """All mutants of a rule killed but the last, which nothing tells."""
+    mutants = mutants_of(bench().book, [rule])
+    found = [Verdict(each, KILLED, "some test") for each in mutants[:-1]]
+    return [*found, Verdict(mutants[-1], EQUIVALENT)]
+
+
+def explained(mutant: str, digest: str) -> Explanations:
+    text = yaml.safe_dump([{"because": "one of them is\n  best", "mutants": {mutant: digest}}])
+    return read_explanations(text)
+
+
 def test_the_record_knows_which_rules_have_changed() -> None:
     book = bench().book
-    mutants = mutants_of(book, ["hierarchy"])
-    verdicts = [Verdict(each, KILLED, "some test") for each in mutants[:-1]]
-    verdicts.append(Verdict(mutants[-1], EQUIVALENT))
-    reasons = {mutants[-1].name: "one of them is always the best"}
-    text = records.written(book, verdicts, reasons, head="A run.")
+    verdicts = verdicts_of("hierarchy")
+    text = records.written(book, verdicts, {}, head="A run.")
     read = records.read(text)
-    assert read.scores["hierarchy"].killed == len(mutants) - 1
+    assert read.scores["hierarchy"].killed == len(verdicts) - 1
     assert read.scores["hierarchy"].digest == records.digest_of(book.rule("hierarchy"))
-    assert read.reasons == reasons
     assert "hierarchy" not in records.changed(book, read)
     assert "initial_required" in records.changed(book, read)
+
+
+def test_the_record_says_why_a_mutant_is_not_killed() -> None:
+    book = bench().book
+    verdicts = verdicts_of("hierarchy")
+    name = verdicts[-1].mutant.name
+    given = explained(name, records.digest_of(book.rule("hierarchy")))
+    assert given.valid(book) == {name: "one of them is best"}
+    text = records.written(book, verdicts, given.valid(book), head="A run.")
+    assert "**one of them is best**" in text and records.UNEXPLAINED not in text
+    assert records.UNEXPLAINED in records.written(book, verdicts, {}, head="A run.")
+
+
+def test_an_explanation_counts_no_more_when_its_rule_has_changed() -> None:
+    book = bench().book
+    verdicts = verdicts_of("hierarchy")
+    mutants = mutants_of(book, ["hierarchy"])
+    name = verdicts[-1].mutant.name
+    digest = records.digest_of(book.rule("hierarchy"))
+    assert explained(name, digest).outdated(book, mutants, verdicts) == []
+    old = explained(name, "000000000000")
+    assert old.valid(book) == {}
+    assert "has changed" in old.outdated(book, mutants, verdicts)[0]
+    killed = explained(mutants[0].name, digest)
+    assert "a test kills it" in killed.outdated(book, mutants, verdicts)[0]
+    gone = explained("hierarchy#9 drop rule: nothing", digest)
+    assert "no such mutant" in gone.outdated(book, mutants, verdicts)[0]
+
+
+def test_a_mutant_is_explained_once() -> None:
+    group = {"because": "so", "mutants": {"hierarchy#1 drop rule: x": "0"}}
+    with pytest.raises(BadExplanations, match="twice"):
+        read_explanations(yaml.safe_dump([group, group]))
+    with pytest.raises(BadExplanations, match="can't be read"):
+        read_explanations("- because: so")
+
+
+ON_THE_WAY = """
+- name: morphine as a push
+  given: {a1: morphine push 09:00}
+  holds: ['given_as_push("a1")']
+"""
+
+
+def test_an_atom_on_the_way_kills_without_an_output() -> None:
+    rules = {each.rule for each in mutants_of(bench().book) if each.detail == PUSH}
+    seen = killed(list(cases_of(ON_THE_WAY)), *rules)
+    unseen = killed(list(cases_of(ON_THE_WAY.split("  holds", maxsplit=1)[0])), *rules)
+    told = [name for name in seen if seen[name] == KILLED and unseen[name] == SURVIVED]
+    assert [name for name in told if name.endswith(f"{DROP_RULE}: {PUSH}")]
+
+
+SAID = """
+- name: the class decides before the technique
+  given: {a1: paclitaxel 09:00-10:00, a2: ceftriaxone push 10:00}
+  says: ['outranks_by_class(because(hierarchy,("a2","a1")),chemotherapy,therapeutic,"a2")']
+  silent: ['outranks_by_standing(because(hierarchy,("a2","a1")),"a2")']
+"""
+
+
+def test_a_sentence_tells_rules_that_derive_the_same() -> None:
+    name = f"outranks_by_class#1 {DROP_RULE}: because(hierarchy,(Second,First))"
+    assert killed(list(cases_of(SAID)), "outranks_by_class")[name] == KILLED
 
 
 def test_the_sample_is_fixed() -> None:

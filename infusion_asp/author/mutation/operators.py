@@ -1,12 +1,14 @@
 """Owns the mutants of a rulebook: one small mistake each, as an author might make it.
 
 `drop rule` leaves out a statement, `drop literal` a condition, `negate` turns one round, `plus one`
-and `minus one` shift a number. What clingo refuses as unsafe is no mutant.
+and `minus one` shift a number. What clingo refuses as unsafe is no mutant, nor what the loader
+refuses because a placeholder of the sentence has no variable any more.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +16,7 @@ from clingo.ast import AST, ASTType, ComparisonOperator, Sign, Transformer
 from clingo.symbol import Number, SymbolType
 
 from infusion_asp.engine.run import parse, run
+from infusion_asp.justify.sentences import compiled
 from infusion_asp.rulebook import Rule, Rulebook
 
 DROP_RULE, DROP_LITERAL, NEGATE = "drop rule", "drop literal", "negate"
@@ -28,6 +31,8 @@ _INVERSE = {
     ComparisonOperator.LessEqual: ComparisonOperator.GreaterThan,
 }
 _GATE = "in_force("
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NAME = re.compile(r"\b[A-Z]\w*")
 _LINE = re.compile(r"^<string>:(\d+):")
 Change = tuple[str, str, AST | None]
 
@@ -59,6 +64,9 @@ class Mutant:
 def mutants_of(book: Rulebook, rules: Sequence[str] | None = None) -> list[Mutant]:
     """Every mutant of the rules (all), those that clingo refuses left out."""
     wanted = None if rules is None else frozenset(rules)
+    bound: dict[str, Counter[str]] = {}
+    for rule, _, _, statement in statements_of(book):
+        bound.setdefault(rule.id, Counter()).update(_variables(statement))
     found = [
         Mutant(
             rule.id,
@@ -73,8 +81,24 @@ def mutants_of(book: Rulebook, rules: Sequence[str] | None = None) -> list[Mutan
         for rule, index, number, statement in statements_of(book)
         if wanted is None or rule.id in wanted
         for kind, detail, changed in _changes(statement)
+        if changed is None or _speaks(rule, statement, changed, bound[rule.id])
     ]
     return _safe(found)
+
+
+def _speaks(rule: Rule, statement: AST, changed: AST, bound: Counter[str]) -> bool:
+    """Whether every placeholder of the rule's texts still is a variable of some statement."""
+    gone = _variables(statement) - _variables(changed)
+    return not any(bound[name] == 1 for name in gone & _placeholders(rule))
+
+
+def _placeholders(rule: Rule) -> frozenset[str]:
+    texts = (rule.sentence, rule.help)
+    return frozenset[str]().union(*(compiled(text).placeholders for text in texts if text))
+
+
+def _variables(statement: AST) -> set[str]:
+    return set(_NAME.findall(_STRING.sub("", str(statement))))
 
 
 def statements_of(book: Rulebook) -> Iterator[tuple[Rule, int, int, AST]]:

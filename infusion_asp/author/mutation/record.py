@@ -142,5 +142,6 @@ def _explained(left: Sequence[Verdict], reasons: Mapping[str, str]) -> list[str]
         lines += ["", f"**{reason}**", ""] if lines else [f"**{reason}**", ""]
         for each in group:
             place = f"{each.mutant.file}:{each.mutant.line}"
-            lines.append(f"- `{each.mutant.name}` ({place}, {each.status})")
+            seen = each.bound if each.status == EQUIVALENT else each.status
+            lines.append(f"- `{each.mutant.name}` ({place}; {seen})")
     return lines

@@ -37,13 +37,15 @@ Say = Callable[[int, int], None]
 class Verdict:
     """What became of a mutant: killed by a test, surviving, or equivalent as far as was looked.
 
-    `by` names the test; `separating` is an encounter that tells a survivor from the original.
+    `by` names the test; `separating` is an encounter that tells a survivor from the original,
+    `bound` how far an equivalent one was looked at.
     """
 
     mutant: Mutant
     status: str
     by: str = ""
     separating: Case | None = None
+    bound: str = "no variation of the tests tells it apart"
 
 
 def processes() -> int:
