@@ -108,7 +108,8 @@ def class_of(row: Row, ctx: Context) -> str:
     """Chemotherapy, therapeutic or hydration class (C1 to C3)."""
     category = row.category
     if category == "hydration":
-        return "hydration"
+        pushed = row.method == "push" and not row.explicit
+        return "ther" if pushed else "hydration"
     if category == "antineoplastic":
         return "chemo"
     if category == "hormonal_antineoplastic":

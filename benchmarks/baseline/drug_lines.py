@@ -107,11 +107,13 @@ def code_lines(
     if not takes_waste(entry, rows, vaccines, ctx):
         return [plain]
     waste = [amount_of(r, "wasted", size[0]) for r in rows]
-    if any(w is None for w in waste):
+    uncharted = any(w is None for w in waste)
+    if uncharted:
         ctx.findings.add(f"waste not charted: {code}")
-        return [plain]
     wasted = sum((w for w in waste if w is not None), Fraction(0))
     spare = units_for(given + wasted, size[1]) - units
+    if spare <= 0 and uncharted:
+        return [plain]
     if spare <= 0:
         return [Line("drug", code, units, tuple(sorted((*base, "JZ"))), date, ids)]
     return [plain, Line("drug", code, spare, tuple(sorted((*base, "JW"))), date, ids)]

@@ -99,8 +99,7 @@ def stay(visit: str, rows: list[Row], ctx: Context) -> tuple[int | None, int | N
         return arrival, departure
     here = [r for r in rows if r.visit == visit]
     starts = [r.start for r in here if r.start is not None]
-    stops = [r.whole[-1][1] for r in here if r.whole]
-    stops += [r.stop for r in here if r.stop is not None and not r.whole]
+    stops = [r.stop for r in here if r.stop is not None]
     return min(starts, default=None), max(stops, default=None)
 
 
@@ -119,9 +118,10 @@ def port_flush(
     silent = ctx.policies["neighbour_services"] == "point_out"
     others = [u for u in ctx.earned if not (silent and u.section == SECTION)]
     taken = {day(u.minute if u.minute is not None else first) for u in others} | drug_dates
+    taken_off = {r.visit for r in rows if r.method == "pump_disconnect"}
     for row in rows:
         flush = row.method == "flush" or row.raw.get("purpose") == "flush"
-        if not flush or ctx.not_reported.get(row.id) != "X1":
+        if not flush or ctx.not_reported.get(row.id) != "X1" or row.visit in taken_off:
             continue
         date = day(row.start if row.start is not None else first)
         if kinds.get(row.access) != "port" or ctx.encounter.get("other_services"):

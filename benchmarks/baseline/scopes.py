@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from . import codes, hydration, initial, repeats
-from .clock import day
+from .clock import day, minute
 from .context import Context
 from .model import Bag, Earned, Row, Service
 
 OPENS_NONE = {"rate", "restart", "lumen", "convenience"}
 IN_ORDER = ("infusion", "push", "hydration")
 LAST = 10**9
+CHARTED = ("arrival", "departure", "inpatient_order", "start", "stop", "last_charted")
 
 
 @dataclass
@@ -119,21 +120,39 @@ def build(
 
 
 def first_start(ctx: Context, rows: list[Row]) -> int | None:
-    """The first start of the encounter."""
-    return min((r.start for r in rows if r.start is not None), default=None)
+    """The first start of the encounter, without any start its first time."""
+    starts = [r.start for r in rows if r.start is not None]
+    return min(starts) if starts else min(times(ctx), default=None)
 
 
-def visit_order(scopes: list[Scope], ctx: Context) -> list[str]:
-    """Visits in the order of their first service, then as listed."""
+def times(ctx: Context) -> list[int]:
+    """All times charted of a record without a start."""
+    given = ctx.encounter.get("administrations") or []
+    charted = [ctx.encounter, *ctx.visits.values(), *given]
+    charted += [pause for one in given for pause in one.get("pauses") or []]
+    found = (minute(one.get(name)) for one in charted for name in CHARTED)
+    return [at for at in found if at is not None]
+
+
+def visit_order(scopes: list[Scope], rows: list[Row], ctx: Context) -> list[str]:
+    """Visits by arrival or first start, those without either last, then as listed."""
     listed = list(ctx.visits)
-    starts: dict[str, list[int]] = {s.visit: [] for s in scopes}
-    for scope in scopes:
-        for service in scope.services:
-            starts[scope.visit] += [b.start for b in service.bags if b.start is not None]
-    place = {v: listed.index(v) if v in listed else len(listed) for v in starts}
-    if not all(starts.values()):
-        return sorted(starts, key=place.__getitem__)
-    return sorted(starts, key=lambda v: (min(starts[v]), place[v]))
+    visits = dict.fromkeys(s.visit for s in scopes)
+    if len(visits) < 2:
+        return list(visits)
+
+    def place(visit: str) -> tuple[int, int]:
+        arrival = minute(ctx.visits.get(visit, {}).get("arrival"))
+        starts = [charted_start(r) for r in rows if r.visit == visit]
+        timed = [at for at in starts if at is not None] if arrival is None else [arrival]
+        return min(timed, default=LAST), listed.index(visit) if visit in listed else LAST
+
+    return sorted(visits, key=place)
+
+
+def charted_start(row: Row) -> int | None:
+    """The start as charted, before anything is cut."""
+    return minute(row.raw.get("start"))
 
 
 def initial_date(scope: Scope, first: int | None) -> str | None:
@@ -144,11 +163,11 @@ def initial_date(scope: Scope, first: int | None) -> str | None:
     return None
 
 
-def mark(scopes: list[Scope], first: int | None, ctx: Context) -> None:
+def mark(scopes: list[Scope], rows: list[Row], first: int | None, ctx: Context) -> None:
     """M1: modifiers of the second access and of the second visit of one date."""
     plain = ctx.policies["distinct_service_modifier"] == "59"
     earlier: set[tuple[str | None, str | None]] = set()
-    for visit in visit_order(scopes, ctx):
+    for visit in visit_order(scopes, rows, ctx):
         dates = {s.date for s in scopes if s.visit == visit}
         dated: set[tuple[str | None, str | None]] = set()
         for date in dates:
@@ -200,7 +219,7 @@ def run(bags: list[Bag], rows: list[Row], first: int | None, ctx: Context) -> li
     """Sections 5 to 8 for the whole encounter; earns the units of the order."""
     accesses = Accesses(bags, rows, ctx)
     scopes = build(bags, rows, accesses, ctx)
-    mark(scopes, first, ctx)
+    mark(scopes, rows, first, ctx)
     units = prune([u for s in scopes for u in s.units], ctx)
     pumped = {b.key for b in bags if b.kind == "pump" and b.cls != "chemo"}
     for scope in scopes:
