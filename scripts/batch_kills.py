@@ -29,11 +29,11 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--place", type=Path, help="for the two outputs (default: a new one)")
-    parser.add_argument("options", nargs="*")
-    chosen = parser.parse_args()
+    at = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    chosen = parser.parse_args(sys.argv[1:at])
     place = Path(tempfile.mkdtemp(dir=chosen.place))
     command = [sys.executable, "-m", "infusion_asp", "batch", str(chosen.input), "--quiet"]
-    command += chosen.options
+    command += sys.argv[at + 1 :]
     begun = time.monotonic()
     code = subprocess.run([*command, "--out", str(place / "whole")], check=False).returncode
     took = time.monotonic() - begun

@@ -52,12 +52,14 @@ class Limits:
 
     `seconds` are wall clock for a single record; a part of n may take 1 + n / 100 times as long.
     `megabytes` are address space. When the run is to end, `grace` seconds are left to what runs.
+    After `renewed` records a worker is replaced: clingo never frees a symbol.
     """
 
     workers: int = 1
     seconds: float = 60.0
     megabytes: int = 4096
     grace: float = 10.0
+    renewed: int = 50_000
 
     def of(self, part: Records) -> float:
         """Seconds of wall clock that a part may take."""

@@ -24,7 +24,6 @@ DIED_KIND, SLOW_KIND, MEMORY_KIND, FAILED_KIND = (
 PIECES = 8  # of a part that failed: each costs a worker, so few steps to the one record at fault
 ATTEMPTS = 2  # what ended the worker of a single record may have come from elsewhere
 AHEAD = 4  # parts for each worker that may be read before the oldest one is done
-RENEWED = 50  # parts after which a worker is replaced: clingo never frees a symbol
 _STARTS = 3  # workers in a row that may end before they are ready
 
 
@@ -188,8 +187,9 @@ class _Pool(Generic[P, R]):
         elif not hand.ready:
             self._unborn(hand, word, value)
         elif word == worker.DONE:
-            self._done(hand.task, value)
+            task = hand.task
             self._freed(hand)
+            self._done(task, value)
         elif word == worker.FAILED:
             task = hand.task
             self._freed(hand)
@@ -200,9 +200,9 @@ class _Pool(Generic[P, R]):
             self._gone(hand, DIED_KIND, "the worker process ended while it worked on this record")
 
     def _freed(self, hand: Hand) -> None:
+        hand.done += len(hand.task.records)
         hand.task = None
-        hand.done += 1
-        if hand.done >= RENEWED:
+        if hand.done >= self._limits.renewed:
             self._hands.remove(hand)
             hand.end()
 

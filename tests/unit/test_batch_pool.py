@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infusion_asp.batch.job import Job, Limits, PoolError
-from infusion_asp.batch.pool import AHEAD, ATTEMPTS, RENEWED, run
+from infusion_asp.batch.pool import AHEAD, ATTEMPTS, run
 from infusion_asp.batch.stopping import Stopping
 from tests.support import batch_work as work
 from tests.support.batch_work import JOB, Answers, Words, parts
@@ -104,9 +104,9 @@ def test_a_consumer_that_takes_its_time_holds_the_reading_back() -> None:
 
 
 def test_workers_are_renewed() -> None:
-    pids = whole(["pid"] * (RENEWED + 1), Limits(workers=1), size=1)
-    assert len(set(pids[:RENEWED])) == 1
-    assert pids[RENEWED] != pids[0]
+    pids = whole(["pid"] * 9, Limits(workers=1, renewed=6), size=3)
+    assert len(set(pids[:6])) == 1
+    assert pids[6] != pids[0]
 
 
 def test_a_worker_may_use_so_much_memory() -> None:
