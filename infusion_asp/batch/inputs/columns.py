@@ -26,6 +26,7 @@ from infusion_asp.model.errors import did_you_mean, nearest_key, shown
 from infusion_asp.model.plain import number
 
 ID, ROW, JSON = "encounter_id", "row", "encounter"
+MODIFIERS = "modifiers"
 DEPARTMENTS = ("department", "unit")
 ALONE, ADMINISTRATION, BILLED = "encounter", "administration", "billed"
 
@@ -99,6 +100,8 @@ def encounter_of(rows: Rows) -> dict[str, Any]:
         else:
             model = _MODELS[kind]
             entry = {name: _plain(model, name, cell) for name, cell in given.items()}
+            if MODIFIERS in rows.header and MODIFIERS in model.model_fields:
+                entry.setdefault(MODIFIERS, [])  # a column that is there says so of every line
             whole.setdefault(_LISTS[kind], []).append(entry)
     return whole
 
@@ -224,4 +227,4 @@ def _pauses(cell: Any) -> Any:
     return pauses
 
 
-_SPECIAL = {"pauses": _pauses, "modifiers": _codes, "diagnoses": _codes}
+_SPECIAL = {"pauses": _pauses, MODIFIERS: _codes, "diagnoses": _codes}
