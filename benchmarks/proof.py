@@ -108,25 +108,25 @@ def _how(each: Standing) -> str:
 
 def check(budget: float, megabytes: int, workers: int) -> int:
     """Uniqueness and a diff always, else what rests on changed rules; says what is not renewed."""
-    begin = time.monotonic()
     same = compare(shipped_logic(), shipped_logic())
-    print(f"the rulebook against itself: {same.how}")
+    print(f"the rulebook against itself: {same.how}", flush=True)
     book, ledger = judged(), Ledger(RECORD, written=False)
-    for name, space in RUNS.items():
-        left = [each.name for each in _standings(book, space, ledger) if not each.whole]
-        said = f"not in the record: {', '.join(left)}" if left else "as recorded"
-        print(f"{name}: {said}", flush=True)
     goals = Goals(book, RUNS[DEFAULT], CHOICES, 60.0, 4096, ledger)
     for cell in goals.cells():
         for half in HALVES:
             ledger.forget(goals.digest(cell, [half]))
+    begin = time.monotonic()
     limits = Limits(budget, megabytes, DRAWN, workers, begin + budget)
     wrong = same.differs
     for proof in prove(RUNS[DEFAULT], book=book, limits=limits, ledger=ledger):
         late = proof.how == SWEPT and not proof.covered
         print(f"{proof.name}: not proved again, the time is over" if late else proof)
         wrong |= proof.how in (REFUTED, OPEN)
-    print(f"{time.monotonic() - begin:.0f} s of {budget:.0f} s")
+    print(f"{time.monotonic() - begin:.0f} s of {budget:.0f} s", flush=True)
+    for name, space in RUNS.items():
+        found = _standings(book, space, Ledger(RECORD, written=False))
+        left = [each.name for each in found if not each.whole]
+        print(f"{name}: not in the record: {', '.join(left)}" if left else f"{name}: as recorded")
     return int(wrong)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from clingo.ast import AST
 
@@ -18,7 +19,7 @@ from infusion_asp.author.layers import (
     heads,
     layers_of,
 )
-from infusion_asp.author.proving.space import Reads, boundaries_of, can_fire
+from infusion_asp.author.proving.space import Reads, fires, instants_of
 from infusion_asp.rulebook import Rule, Rulebook, load_rulebook, shipped_logic
 from infusion_asp.rulebook.atoms import Use, uses
 
@@ -43,22 +44,24 @@ class Invariant:
         return self.rule.title
 
 
+class _Read(NamedTuple):
+    statement: AST
+    text: str
+    uses: tuple[Use, ...]
+    rule: str
+
+
 @dataclass(frozen=True)
 class Slice:
-    """The statements on which something rests, and the instants at which these may turn."""
+    """The statements on which something rests, their texts, what these read and where they turn.
+
+    `boundaries` are minutes.
+    """
 
     statements: tuple[AST, ...]
+    whole: tuple[str, ...]
+    reads: Reads
     boundaries: tuple[int, ...]
-
-    @cached_property
-    def reads(self) -> Reads:
-        """The policies and gates of rules that they read."""
-        return Reads.of(self.statements)
-
-    @cached_property
-    def whole(self) -> tuple[str, ...]:
-        """Their texts."""
-        return tuple(map(str, self.statements))
 
     @cached_property
     def twice(self) -> tuple[str, ...]:
@@ -85,27 +88,34 @@ class Judged:
     invariants: tuple[Invariant, ...]
 
     @cached_property
-    def _rules(self) -> list[tuple[AST, tuple[Use, ...], str]]:
+    def _rules(self) -> list[_Read]:
         found = []
         statements = iter(self.book.statements)
         for rule in self.book.rules:
             for _ in rule.statements:
                 statement = next(statements)
-                found.append((statement, uses(statement), rule.id))
+                found.append(_Read(statement, str(statement), uses(statement), rule.id))
         return found
 
     def behind(self, ids: Collection[str], fixed: Mapping[str, str]) -> Slice:
         """What these invariants and the roles rest on under these policies."""
         key = (frozenset(ids), frozenset(fixed.items()))
         if key not in self._slices:
-            kept = [
-                (statement, found)
-                for statement, found, rule in self._rules
-                if (BROKEN not in heads(found) or rule in ids) and can_fire(statement, fixed)
+            fired = [
+                each
+                for each in self._rules
+                if (BROKEN not in heads(each.uses) or each.rule in ids) and fires(each.uses, fixed)
             ]
-            needed = closure({VIOLATES, PLAYS, BROKEN} if ids else {VIOLATES, PLAYS}, kept)
-            found = tuple(statement for statement, found in kept if heads(found) & needed)
-            self._slices[key] = Slice(found, boundaries_of(found, fixed))
+            pairs = [(each.statement, each.uses) for each in fired]
+            needed = closure({VIOLATES, PLAYS, BROKEN} if ids else {VIOLATES, PLAYS}, pairs)
+            kept = [each for each in fired if heads(each.uses) & needed]
+            founds = [each.uses for each in kept]
+            self._slices[key] = Slice(
+                tuple(each.statement for each in kept),
+                tuple(each.text for each in kept),
+                Reads.of(founds),
+                instants_of(founds, fixed),
+            )
         return self._slices[key]
 
     @cached_property

@@ -17,7 +17,7 @@ from clingo.ast import AST
 from infusion_asp.author.proof import invariant
 from infusion_asp.facts.policies import Policies, policy_symbol
 from infusion_asp.rulebook import Rulebook
-from infusion_asp.rulebook.atoms import uses
+from infusion_asp.rulebook.atoms import Use, uses
 
 DAY = date(2025, 3, 3)
 CORE = ("documented", "reason", "tied", "visit", "line", "route", "drug", "category", "method")
@@ -106,10 +106,9 @@ class Reads:
     gates: frozenset[str]
 
     @classmethod
-    def of(cls, statements: Iterable[AST]) -> Reads:
-        """What these statements read."""
-        kept = tuple(statements)
-        return cls(_read(kept, "policy"), _read(kept, "in_force"))
+    def of(cls, founds: Sequence[Sequence[Use]]) -> Reads:
+        """What statements with these uses read."""
+        return cls(_read(founds, "policy"), _read(founds, "in_force"))
 
 
 def facts_of(space: Space, book: Rulebook, choices: Policies, reads: Reads) -> list[str]:
@@ -141,27 +140,32 @@ def facts_of(space: Space, book: Rulebook, choices: Policies, reads: Reads) -> l
     return found
 
 
-def _read(statements: Iterable[AST], name: str) -> frozenset[str]:
-    """The first arguments with which these statements read a predicate."""
+def _read(founds: Iterable[Iterable[Use]], name: str) -> frozenset[str]:
+    """The first arguments with which a predicate is read."""
     return frozenset(
         str(use.arguments[0]).strip('"')
-        for statement in statements
-        for use in uses(statement)
+        for found in founds
+        for use in found
         if use.signature[0] == name
     )
 
 
 def boundaries_of(statements: Iterable[AST], fixed: Mapping[str, str]) -> tuple[int, ...]:
-    """The minutes of the thresholds that these statements read, under these policies.
+    """The minutes of the thresholds that these statements read, under these policies."""
+    return instants_of((uses(statement) for statement in statements), fixed)
 
-    `statements` include the thresholds themselves. A further hour begins where hour and rest end.
+
+def instants_of(founds: Iterable[Sequence[Use]], fixed: Mapping[str, str]) -> tuple[int, ...]:
+    """The minutes of the thresholds that statements with these uses read.
+
+    They include the thresholds themselves. A further hour begins where hour and rest end.
     """
     named: dict[str, set[int]] = {}
     read: set[str] = set()
-    for statement in statements:
-        if not can_fire(statement, fixed):
+    for found in founds:
+        if not fires(found, fixed):
             continue
-        for use in uses(statement):
+        for use in found:
             if use.signature != ("threshold", 2):
                 continue
             name, value = (str(each) for each in use.arguments)
@@ -169,16 +173,22 @@ def boundaries_of(statements: Iterable[AST], fixed: Mapping[str, str]) -> tuple[
                 named.setdefault(name, set()).add(int(value))
             else:
                 read.add(name)
-    found = {v for name in read if name.endswith(MINUTES) for v in named.get(name, ())}
+    minutes = {v for name in read if name.endswith(MINUTES) for v in named.get(name, ())}
     if HOUR in read and FURTHER in read:
-        found -= named.get(FURTHER, set()) - {v for n in read - {FURTHER} for v in named.get(n, ())}
-        found |= {hour + rest for hour in named[HOUR] for rest in named[FURTHER]}
-    return tuple(sorted(found))
+        others = {v for name in read - {FURTHER} for v in named.get(name, ())}
+        minutes -= named.get(FURTHER, set()) - others
+        minutes |= {hour + rest for hour in named[HOUR] for rest in named[FURTHER]}
+    return tuple(sorted(minutes))
 
 
 def can_fire(statement: AST, fixed: Mapping[str, str]) -> bool:
     """Whether no policy in the body has another value than the one that is fixed."""
-    for use in uses(statement):
+    return fires(uses(statement), fixed)
+
+
+def fires(found: Iterable[Use], fixed: Mapping[str, str]) -> bool:
+    """Whether no policy among these uses has another value than the one that is fixed."""
+    for use in found:
         if use.signature == ("policy", 2) and not use.in_head and _positive(use.place):
             name, value = (str(each) for each in use.arguments)
             if name in fixed and _constant(value) and _word(value) != fixed[name]:
@@ -212,7 +222,7 @@ def generator() -> str:
 
 def policies_read(statements: Iterable[AST]) -> frozenset[str]:
     """The policies that these statements read."""
-    return _read(statements, "policy")
+    return _read(map(uses, statements), "policy")
 
 
 def fields_of(model: Iterable[clingo.Symbol]) -> dict[str, str]:
