@@ -194,7 +194,8 @@ def batch_command(
         say("records and results do not add up", "please report it with the command used")
     if counts.failed:
         if not quiet:
-            click.echo(f"error: {counts.failed:,} of {counts.records:,} records not {_DONE[task]}")
+            number = f"{counts.failed:,} of {counts.records:,} records"
+            click.echo(f"error: {number} not {_DONE[task]}", err=True)
         raise click.exceptions.Exit(FAILED)
     reached = counts.reaches(fail_on or _FAIL_ON[task])
     raise click.exceptions.Exit(FOUND if reached else CLEAN)

@@ -13,6 +13,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 
+from infusion_asp.cli.batch_summary import counted
+
 if TYPE_CHECKING:
     from infusion_asp.batch.run import Progress as State
 
@@ -71,14 +73,10 @@ def said(state: State) -> str:
     left = _left(state)
     if left is not None:
         words.append(f"{timedelta(seconds=round(left))} left")
-    words.append(_counted(counts.findings.total(), "finding"))
+    words.append(counted(counts.findings.total(), "finding"))
     if counts.failed:
-        words.append(_counted(counts.failed, "error"))
+        words.append(counted(counts.failed, "error"))
     return ", ".join(words)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _share(state: State) -> float | None:

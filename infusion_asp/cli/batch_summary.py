@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 12  # of a list that may be long
 _DONE = {"code": "coded", "verify": "verified"}
+_LEVELS = ("error", "warning", "info")
 _ORDER = ("supported", "differs", "not_evaluable")
 
 
@@ -32,11 +33,17 @@ def summary_lines(ended: Ended, task: str, out: Path, form: str) -> Iterator[str
     if task == "verify":
         yield f"money: ${counts.over:,.2f} over, ${counts.under:,.2f} under"
     yield from _list("supported lines, by code", counts.lines)
-    yield from _list("findings, by rule", counts.findings)
+    levels = [f"{counts.levels[each]:,} {each}" for each in _LEVELS if counts.levels[each]]
+    yield from _list(f"findings, by rule ({', '.join(levels)})", counts.findings)
     yield from _list("errors, by kind", counts.errors)
-    sums = f"{counts.encounters:,} results + {counts.failed:,} errors"
-    yield f"{counts.records:,} records = {sums}"
+    sums = f"{counted(counts.encounters, 'result')} + {counted(counts.failed, 'error')}"
+    yield f"{counted(counts.records, 'record')} = {sums}"
     yield f"tables: {out}/*.{form}, summary.json"
+
+
+def counted(number: int, what: str) -> str:
+    """A number with its word."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _list(title: str, found: Mapping[str, int]) -> Iterator[str]:
