@@ -89,9 +89,8 @@ def _section(name: str, found: Sequence[Standing]) -> str:
     rows.append("|---|---:|---:|---:|---|")
     for each in found:
         rules = f"{each.rules:,}" if each.rules else "-"
-        rows.append(
-            f"| `{each.name}` | {each.size:.1e} | {rules} | {each.seconds:.0f} | {_how(each)} |"
-        )
+        size = f"{each.size:.1e}" if each.size else "-"
+        rows.append(f"| `{each.name}` | {size} | {rules} | {each.seconds:.0f} | {_how(each)} |")
     return "\n".join(rows)
 
 

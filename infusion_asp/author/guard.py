@@ -43,6 +43,14 @@ def guarded(
     megabytes: int = MEGABYTES,
 ) -> T:
     """The value of the function, computed in a child process. Raises NoEnd or Failed."""
+    try:
+        return forked(function, seconds=seconds, megabytes=megabytes)
+    except (TimeLimit, MemoryLimit) as error:
+        raise NoEnd(error, book) from None
+
+
+def forked(function: Callable[[], T], *, seconds: float, megabytes: int) -> T:
+    """The same where no rules are to blame. Raises TimeLimit, MemoryLimit or Failed."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(function, theirs, megabytes), daemon=True)
@@ -50,17 +58,17 @@ def guarded(
     theirs.close()
     try:
         if not ours.poll(seconds):
-            raise NoEnd(TimeLimit(seconds), book)
+            raise TimeLimit(seconds)
         try:
             kind, value = ours.recv()
         except EOFError:  # clingo aborts where it can't allocate
-            raise NoEnd(MemoryLimit(megabytes), book) from None
+            raise MemoryLimit(megabytes) from None
     finally:
         process.kill()
         process.join()
         ours.close()
     if kind == "memory":
-        raise NoEnd(MemoryLimit(megabytes), book)
+        raise MemoryLimit(megabytes)
     if kind == "failed":
         raise Failed(*value)
     found: T = value

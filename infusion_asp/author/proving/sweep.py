@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from infusion_asp.author.guard import forked
 from infusion_asp.author.proof import is_policy, span
 from infusion_asp.author.proving.goals import AT_LEAST_ONE, AT_MOST_ONE, HALVES, Goals, about
 from infusion_asp.author.proving.ledger import SWEPT, Entry, digest_of
-from infusion_asp.author.proving.limited import limited
 from infusion_asp.author.proving.record import encounter_of, policies_of
 from infusion_asp.author.proving.shrink import shrunk
 from infusion_asp.author.proving.solved import NONE, TWO, Verdict, verdicts
@@ -120,7 +120,7 @@ def _judged(
 ) -> list[Verdict]:
     chosen = {**goals.space.policies, **policies}
     work = partial(verdicts, goals.judged, records, chosen, billing=name not in HALVES)
-    return limited(work, goals.seconds, goals.megabytes)
+    return forked(work, seconds=goals.seconds, megabytes=goals.megabytes)
 
 
 def _is_wrong(verdict: Verdict, name: str) -> bool:
