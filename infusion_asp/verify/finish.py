@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -24,6 +24,7 @@ from infusion_asp.verify.outside import edits_outside, followed
 from infusion_asp.verify.pairing import Billed
 from infusion_asp.verify.queries import Asking, questions, together
 from infusion_asp.verify.repair import repair
+from infusion_asp.verify.rounds import Inquiry
 
 DISTINCT = "distinct"
 _RISKS = ("over", "under", "documentation", "none")
@@ -48,16 +49,19 @@ def finished(found: Verification, judged: Judged) -> Verification:
 
 
 def settled(
-    found: Verification, judged: Judged, again: Callable[[Encounter], Verification]
-) -> Verification:
-    """Lines that no record supports are repaired until nothing is left; `again` verifies."""
+    found: Verification, judged: Judged
+) -> Inquiry[Encounter, Verification | None, Verification]:
+    """Lines that no record supports are repaired until nothing is left.
+
+    Asks for the verifications of the claim with other lines; None: it can't be verified.
+    """
     money = money_of(found, judged)
     codes = Claim(found, judged, money).without_record()
     edited = {each.before.code for each in found.repair if each.before is not None}
     added = frozenset(e.after.code for e in found.repair if e.after is not None) - codes
     if not (edited & codes or _paired(codes, added, judged, money)):
         return found
-    edits = followed(found, judged.parts.encounter, money, again, codes)
+    edits = yield from followed(found, judged.parts.encounter, money, codes)
     return found.model_copy(update={"repair": edits, **_totals(edits)})
 
 

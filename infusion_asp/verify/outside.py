@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from infusion_asp.model import Encounter
 from infusion_asp.model.encounter import BilledLine
@@ -11,6 +11,7 @@ from infusion_asp.verify.judged import Difference
 from infusion_asp.verify.money import Money
 from infusion_asp.verify.pairing import Billed, cut
 from infusion_asp.verify.repair import edit
+from infusion_asp.verify.rounds import Inquiry
 
 _ROUNDS = 5  # of edits that make others necessary
 _MODIFIER = 2  # characters; a code has five
@@ -63,10 +64,11 @@ def followed(
     found: Verification,
     encounter: Encounter,
     money: Money,
-    again: Callable[[Encounter], Verification],
     codes: Collection[str],
-) -> tuple[Edit, ...]:
+) -> Inquiry[Encounter, Verification | None, tuple[Edit, ...]]:
     """The edits of a claim, and those that only they make necessary; `codes` have no record.
+
+    Asks for the verifications of the claim with other lines; None: it can't be verified.
 
     A line that goes can leave another one without the first code that it stands beside, or make
     an edit of another one idle, which is left out.
@@ -74,16 +76,17 @@ def followed(
     edits = {each.index: each for each in found.repair if each.index is not None}
     added = [each for each in found.repair if each.index is None]
 
-    def verified(some: Mapping[int, Edit]) -> Verification:
+    def edited(some: Mapping[int, Edit]) -> list[Encounter]:
         lines = [*_kept(found, some).values(), *(e.after for e in added if e.after)]
         billed = tuple(
             BilledLine(code=e.code, units=e.units, modifiers=e.modifiers, date=e.date)
             for e in lines
         )
-        return again(encounter.model_copy(update={"billed": billed}))
+        return [encounter.model_copy(update={"billed": billed})]
 
     for _ in range(_ROUNDS):
-        more = verified(edits).repair
+        (made,) = yield edited(edits)
+        more = made.repair if made else ()
         places = list(_kept(found, edits))
         for each in more:
             if each.index is not None and each.index <= len(places):
@@ -95,8 +98,10 @@ def followed(
             break
     for idle in sorted(edits):
         others = {at: each for at, each in edits.items() if at != idle}
-        if found.billed[idle - 1].code in codes and verified(others).verdict != "differs":
-            edits = others
+        if found.billed[idle - 1].code in codes:
+            (made,) = yield edited(others)
+            if made and made.verdict != "differs":
+                edits = others
     return (*(edits[index] for index in sorted(edits)), *added)
 
 

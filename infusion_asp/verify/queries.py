@@ -9,7 +9,7 @@ smallest additions are asked for: single ones, and only where none would do two 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice, product
 from typing import TypeVar
@@ -27,6 +27,7 @@ from infusion_asp.verify.additions import (
     merged,
     orders,
 )
+from infusion_asp.verify.rounds import Inquiry, side_by_side
 from infusion_asp.verify.stops import clock_time, missing_stops
 
 Judge = Callable[[LineSet], Sequence[Edit]]
@@ -37,7 +38,7 @@ _MOST = 400  # records that are coded for one claim in one round
 _GIVEN = 2000  # administrations in them together; of a long record fewer variations are tried
 
 T = TypeVar("T")
-Asking = Generator[Sequence[Encounter], list[LineSet | None], T]
+Asking = Inquiry[Encounter, LineSet | None, T]
 """Yields records to be coded, gets their lines (None: cannot be coded), returns what it found."""
 
 
@@ -64,24 +65,12 @@ def questions(
 
 def together(coder: Coder, asking: Sequence[Asking[T]]) -> list[T]:
     """Runs many side by side: the records of each round are coded in one lifted solving."""
-    found: dict[int, T] = {}
-    wanted: dict[int, Sequence[Encounter]] = {}
 
-    def step(at: int, send: list[LineSet | None] | None) -> None:
-        try:
-            wanted[at] = next(asking[at]) if send is None else asking[at].send(send)
-        except StopIteration as stop:
-            found[at] = stop.value
+    def coded(records: list[Encounter]) -> list[LineSet | None]:
+        lines = coder.lines_many(records)
+        return [None if isinstance(each, ErrorRecord) else each for each in lines]
 
-    for at in range(len(asking)):
-        step(at, None)
-    while wanted:
-        round_, wanted = wanted, {}
-        coded = coder.lines_many([record for records in round_.values() for record in records])
-        lines = iter(None if isinstance(each, ErrorRecord) else each for each in coded)
-        for at, records in round_.items():
-            step(at, [next(lines) for _ in records])
-    return [found[at] for at in range(len(asking))]
+    return side_by_side(asking, coded)
 
 
 def _hydration(
