@@ -99,7 +99,10 @@ def cpu(work: Work) -> float:
 def _hits(coder: Coder, encounters: Sequence[Encounter]) -> Iterator[str]:
     shapes = ((shape_of(coder, each), len(each.administrations) > 1) for each in encounters)
     rate = HitRate.of((None if shape is None else shape.key, more) for shape, more in shapes)
-    yield f"Cache: {rate}."
+    yield (
+        f"Of {rate.records} records {rate.all:.1%} repeat an earlier one but for ids and days, of "
+        f"those with two administrations or more {rate.several:.1%}."
+    )
 
 
 def _answers(coder: Coder, given: Given) -> Iterator[str]:

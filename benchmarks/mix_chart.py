@@ -14,7 +14,7 @@ NO_STOP = 0.045  # infusions and fluids without a stop
 STOP_FOR_PUSH = 0.3  # pushes with a stop
 NO_START = 0.002
 NOT_ORDERED = 0.004
-UNKNOWN = 0.003  # a name that no table has
+UNKNOWN = 0.003  # a mixture of the pharmacy's own, without a code
 PAUSED = 0.015
 WASTE_CHARTED = 0.55
 FURTHER_BAG = 0.02  # a bag that goes on with another one
@@ -133,11 +133,12 @@ class Chart:
         row: Given = {"id": f"a{len(self.given) + 1}"}
         dose = drug.doses[int(draw.random() * len(drug.doses))]
         named = draw.random()
+        unknown = named > 1 - UNKNOWN
         if named < BRANDED:
             row["drug"] = drug.brand
         elif named < BRANDED + STRENGTH:
             row["drug"] = f"{drug.name} {dose} {drug.unit}"
-        elif named > 1 - UNKNOWN:
+        elif unknown:
             row["drug"] = "house formulation 7"
         else:
             row["drug"] = drug.name
@@ -147,7 +148,7 @@ class Chart:
         if self.visit:
             row["visit"] = self.visit
         row["start"] = self.now
-        if draw.random() < CODED:
+        if not unknown and draw.random() < CODED:
             row.update(hcpcs=drug.code, dose=dose, dose_unit=drug.unit)
             if draw.random() < WASTE_CHARTED:
                 row["wasted"] = 0 if draw.random() < 0.7 else draw.choice((1, 2, 5, 10, 20, 40))

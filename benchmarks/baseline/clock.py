@@ -195,7 +195,8 @@ def cut(row: Row, ctx: "Context", ends: list[int], timed: bool) -> None:
         after = subtract(row.whole, [(row.start, arrival)])
         if row.whole and not after:
             row.gone = row.gone or "X5"
-        if not row.whole and not timed and row.start < arrival:
+        runs = timed or row.method in ("infusion", "pump_prolonged")
+        if not row.whole and not runs and row.start < arrival:
             row.gone = row.gone or "X5"
         row.whole = after
         row.start = max(row.start, arrival)
