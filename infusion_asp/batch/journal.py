@@ -85,6 +85,11 @@ class Journal:
         """Where a part is, or will be."""
         return self._place / f"{number:08d}{_PART}"
 
+    @property
+    def count(self) -> int:
+        """How many parts are kept."""
+        return len(list(self._place.glob(f"*{_PART}")))
+
     def write(self, number: int, data: bytes) -> None:
         """Keep a part."""
         write_whole(self.path(number), data)

@@ -79,13 +79,21 @@ class Progress:
 
 @dataclass(frozen=True)
 class Ended:
-    """What a run came to; `whole` where it was not broken off and its files are written."""
+    """What a run came to; `whole` where it was not broken off and its files are written.
+
+    `parts` are those that are kept of one that was broken off.
+    """
 
     counts: Counts
     whole: bool
     seconds: float
     earlier: bool = False
     hits: int = 0
+    parts: int = 0
+
+
+class _BrokenOffError(Exception):
+    """An end was asked for while the files were written."""
 
 
 def run(plan: Plan, stopping: Stopping, tell: Callable[[Progress], None]) -> Ended:
@@ -105,12 +113,15 @@ def run(plan: Plan, stopping: Stopping, tell: Callable[[Progress], None]) -> End
             text = (plan.out / SUMMARY).read_text(encoding="utf-8")
             return Ended(counts_in(text), True, 0.0, earlier=True)
         number = _work(plan, reader, journal, stopping, progress, tell)
-        if stopping.asked:
-            return Ended(progress.counts, False, progress.seconds)
-        progress.merging = True
-        tell(progress)
-        paths = (journal.path(at) for at in range(number))
-        counts = merge(paths, plan.out, plan.out / DIRECTORY, plan.form)
+        try:
+            if stopping.asked:
+                raise _BrokenOffError
+            progress.merging = True
+            tell(progress)
+            paths = _paths(journal, number, stopping)
+            counts = merge(paths, plan.out, plan.out / DIRECTORY, plan.form)
+        except _BrokenOffError:
+            return Ended(progress.counts, False, progress.seconds, parts=journal.count)
         _say(plan, counts, progress, number)
         journal.finish()
     return Ended(counts, True, progress.seconds, hits=progress.hits)
@@ -150,6 +161,14 @@ def _work(
         tell(progress)
     progress.hit_rate = sample.rate
     return number
+
+
+def _paths(journal: Journal, number: int, stopping: Stopping) -> Iterator[Path]:
+    """The parts in their order, unless an end is asked for."""
+    for at in range(number):
+        if stopping.asked:
+            raise _BrokenOffError
+        yield journal.path(at)
 
 
 def _say(plan: Plan, counts: Counts, progress: Progress, parts: int) -> None:

@@ -183,7 +183,9 @@ def batch_command(
     if not ended.whole:
         if not quiet:
             click.echo(
-                f"stopped: {ended.counts.records:,} records are kept, --resume goes on", err=True
+                f"stopped: {ended.parts:,} finished parts are kept; the same command with "
+                "--resume goes on",
+                err=True,
             )
         raise click.exceptions.Exit(code)
     if not quiet:
