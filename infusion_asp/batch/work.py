@@ -150,7 +150,8 @@ class _Work:
     def _solved(self, encounters: Sequence[Encounter]) -> Sequence[Answer]:
         if self.options.task == "code":
             return self.coder.code_many(encounters)
-        return self.verifier.verify_many(encounters)
+        words = self.options.explain != "none"
+        return self.verifier.verify_many(encounters, words=words)
 
     def _fill(self, rows: Rows, read: _Read, at: int) -> None:
         answer = self._answers[at]

@@ -1,8 +1,11 @@
 """Random claims: order decides nothing, derived lines are right, messages can be acted on."""
 
 import copy
+import json
 import random
 import re
+from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
@@ -11,7 +14,7 @@ from benchmarks.fault_claims import Claim
 from benchmarks.fault_kit import Fault
 from benchmarks.fault_records import bare_claim, denied_alone
 from benchmarks.faults import complaints
-from infusion_asp.model import parse_encounter
+from infusion_asp.model import ErrorRecord, parse_encounter
 from infusion_asp.model.verification import ClaimFinding, Verification
 from tests.support.claims import VERIFIER, Record, rewritten, right_claims, said, wrong_claims
 
@@ -122,3 +125,19 @@ def test_every_message_says_what_can_be_acted_on(fault: Fault) -> None:
 def test_one_claim_alone_is_judged_as_among_many(fault: Fault) -> None:
     encounter = parse_encounter(fault.record)
     assert VERIFIER.verify_many([encounter], ask=True) == [VERIFIER.verify(encounter)]
+
+
+def test_without_words_only_sentences_are_missing() -> None:
+    files = sorted((Path(__file__).parents[2] / "fixtures" / "claims").glob("*.json"))
+    claims = [parse_encounter(json.loads(file.read_text())) for file in files]
+    silent = VERIFIER.verify_many(claims, words=False)
+    for one, other in zip(VERIFIER.verify_many(claims), silent, strict=True):
+        assert _wordless(one) == _wordless(other)
+
+
+def _wordless(found: Verification | ErrorRecord) -> dict[str, Any]:
+    said = found.model_dump()
+    for each in (*said["findings"], *said["billed"], *said["missed"]):
+        for text in ("message", "help", "because", "sentence", "sentences"):
+            each.pop(text, None)
+    return said

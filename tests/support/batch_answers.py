@@ -79,7 +79,7 @@ def alone(encounter: Encounter, task: Task) -> dict[str, Any]:
             "verdict": None,
             "derived": [_line(line) for line in result.lines],
             "findings": [
-                (each.rule, each.level, each.risk, list(each.administrations), None, None)
+                (each.rule, each.level, each.risk, list(each.administrations), None)
                 for each in result.findings
             ],
             "not_reported": [(each.administration, each.rule) for each in result.not_reported],
@@ -97,7 +97,7 @@ def alone(encounter: Encounter, task: Task) -> dict[str, Any]:
 
 def _findings(claim: Verification) -> list[tuple[Any, ...]]:
     return [
-        (each.rule, each.level, each.risk, list(each.administrations), each.code, each.message)
+        (each.rule, each.level, each.risk, list(each.administrations), each.code)
         for each in claim.findings
     ]
 
@@ -122,10 +122,9 @@ def rows_of(tables: dict[str, list[Record]], number: int) -> dict[str, Any]:
         "verdict": head["verdict"],
         "derived": [tuple(row[name] for name in names) for row in lines["derived"]],
     }
-    columns = ("rule_id", "level", "risk", "administrations", "code", "sentence")
+    columns = ("rule_id", "level", "risk", "administrations", "code")
     found["findings"] = [tuple(row[name] for name in columns) for row in mine["findings"]]
     if head["verdict"] is None:
-        found["findings"] = [(*row[:5], None) for row in found["findings"]]
         pairs = [(row["administration"], row["rule_id"]) for row in mine["not_reported"]]
         return found | {"not_reported": pairs}
     found["money"] = (head["over_usd"], head["under_usd"])
