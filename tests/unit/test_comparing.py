@@ -14,12 +14,13 @@ from infusion_asp.author.proving.goals import Goals
 from infusion_asp.author.proving.invariants import judged
 from infusion_asp.author.proving.record import encounter_of
 from infusion_asp.author.proving.shrink import shrunk
-from infusion_asp.author.proving.space import DAY, KINDS, RARE, Space, can_fire
+from infusion_asp.author.proving.space import DAY, KINDS, RARE, Space, fires
 from infusion_asp.engine import EngineError
 from infusion_asp.engine.run import parse
 from infusion_asp.facts import load_policies
 from infusion_asp.model import parse_encounter
 from infusion_asp.rulebook import shipped_logic
+from infusion_asp.rulebook.atoms import uses
 
 
 def same(one: str, other: str) -> bool:
@@ -102,9 +103,9 @@ def test_an_encounter_is_made_small_while_what_was_found_stays() -> None:
 
 def test_a_rule_of_another_policy_value_cannot_fire() -> None:
     (_, rule) = parse("p :- policy(long_push, infusion).")
-    assert not can_fire(rule, {"long_push": "push"})
-    assert can_fire(rule, {"long_push": "infusion"})
-    assert can_fire(rule, {})
+    assert not fires(uses(rule), {"long_push": "push"})
+    assert fires(uses(rule), {"long_push": "infusion"})
+    assert fires(uses(rule), {})
 
 
 def test_every_choice_of_the_generator_is_an_encounter_that_is_accepted() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from infusion_asp.author.comparing.side import Book, Side
 from infusion_asp.author.proving.record import encounter_of, policies_of
 from infusion_asp.author.proving.shrink import shrunk, size_of
 from infusion_asp.author.proving.space import DAY
-from infusion_asp.engine import EngineError, MemoryLimit, TimeLimit
+from infusion_asp.engine import MemoryLimit, TimeLimit
 
 ENOUGH = 6.0  # seconds after which what was found is enough
 FIRST, BATCH = 60, 200
@@ -103,11 +104,12 @@ class _Comparison:
         if not rules and not report.tables:
             return report.ended("equal", "both hold the same rules", self._took)
         likely = likely_first(cases, *_about(self.books, rules, only_old, only_new))
-        found = self._tried(likely[:FIRST])
         note, how, size = "", "different", 0
+        with ThreadPoolExecutor(1) as pool:  # this process has nothing to do while the sides code
+            change = pool.submit(Change.of, old, new, only_old, only_new)
+            found = self._tried(likely[:FIRST])
         if not found:
-            change = Change.of(old, new, only_old, only_new)
-            found, how, note, size = self._searched(change, report.tables)
+            found, how, note, size = self._searched(change.result(), report.tables)
             if how in ("swept", "open"):
                 found = self._tried(likely[FIRST:])
                 how, note = ("different", "") if found else (how, self._swept(note))
@@ -293,6 +295,3 @@ def _words(text: str) -> list[str]:
     """Constants and texts of a statement that an encounter could hold."""
     cut = "".join(each if each.isalnum() or each in "_" else " " for each in text)
     return [word for word in cut.split() if word[0].islower() or word[0].isdigit()]
-
-
-__all__ = ["EngineError", "Limits", "compare"]

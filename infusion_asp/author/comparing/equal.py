@@ -18,13 +18,13 @@ from infusion_asp.author.layers import PLAYS, SECOND, VIOLATES, Signature, closu
 from infusion_asp.author.proof import CHOOSE, OPTION, size_of
 from infusion_asp.author.proving.space import (
     READ_BY,
+    Reads,
     Space,
-    boundaries_of,
-    can_fire,
     fields_of,
+    fires,
     generator,
+    instants_of,
     kinds_read,
-    policies_read,
 )
 from infusion_asp.engine import search
 from infusion_asp.facts.policies import policy_symbol
@@ -77,24 +77,25 @@ def look(
         return Equal(None, 0, 0.0, (), ())
     book = change.books[0]
     fixed = {name: values[0] for name, values in book.policies.items() if name not in opened}
-    old = [pair for pair in change.old if can_fire(pair[0], fixed)]
-    new = [pair for pair in change.new if can_fire(pair[0], fixed)]
+    old = [pair for pair in change.old if fires(pair[1], fixed)]
+    new = [pair for pair in change.new if fires(pair[1], fixed)]
     needed = closure(set(goal), old) | closure(set(goal), new)
     if needed & {PLAYS, VIOLATES}:
         needed |= closure({PLAYS, VIOLATES}, old) | closure({PLAYS, VIOLATES}, new)
-    program = [statement for statement, found in old if heads(found) & needed]
-    second = [s for s, found in new if heads(found) & second_copy and heads(found) & needed]
-    read = [*program, *second]
+    program = [pair for pair in old if heads(pair[1]) & needed]
+    second = [pair for pair in new if heads(pair[1]) & second_copy and heads(pair[1]) & needed]
+    read = [found for _, found in (*program, *second)]
     space = Space(
         administrations=administrations,
         claims=CLAIMS,
         kinds=tuple({*kinds_read(read), "times"} & set(READ_BY)),
-        boundaries=boundaries_of(read, fixed) or STANDARD,
+        boundaries=instants_of(read, fixed) or STANDARD,
     )
     if administrations == 1:
         space = replace(space, accesses=1, visits=1)
-    parts = [*_given(space, change.books, opened, policies_read(read)), generator()]
-    parts += map(str, (*program, *renamed(second, frozenset(second_copy))))
+    parts = [*_given(space, change.books, opened, Reads.of(read).policies), generator()]
+    parts += [str(statement) for statement, _ in program]
+    parts += map(str, renamed((statement for statement, _ in second), frozenset(second_copy)))
     parts += [f"#defined {SECOND}{name}/{arity}." for name, arity in sorted(second_copy)]
     parts += _differ(goal, bool(needed & {PLAYS}))
     parts += [_not_again(each) for each in avoiding]

@@ -12,12 +12,11 @@ from datetime import date
 from functools import lru_cache
 
 import clingo
-from clingo.ast import AST
 
 from infusion_asp.author.proof import invariant
 from infusion_asp.facts.policies import Policies, policy_symbol
 from infusion_asp.rulebook import Rulebook
-from infusion_asp.rulebook.atoms import Use, uses
+from infusion_asp.rulebook.atoms import Use
 
 DAY = date(2025, 3, 3)
 CORE = ("documented", "reason", "tied", "visit", "line", "route", "drug", "category", "method")
@@ -150,11 +149,6 @@ def _read(founds: Iterable[Iterable[Use]], name: str) -> frozenset[str]:
     )
 
 
-def boundaries_of(statements: Iterable[AST], fixed: Mapping[str, str]) -> tuple[int, ...]:
-    """The minutes of the thresholds that these statements read, under these policies."""
-    return instants_of((uses(statement) for statement in statements), fixed)
-
-
 def instants_of(founds: Iterable[Sequence[Use]], fixed: Mapping[str, str]) -> tuple[int, ...]:
     """The minutes of the thresholds that statements with these uses read.
 
@@ -181,11 +175,6 @@ def instants_of(founds: Iterable[Sequence[Use]], fixed: Mapping[str, str]) -> tu
     return tuple(sorted(minutes))
 
 
-def can_fire(statement: AST, fixed: Mapping[str, str]) -> bool:
-    """Whether no policy in the body has another value than the one that is fixed."""
-    return fires(uses(statement), fixed)
-
-
 def fires(found: Iterable[Use], fixed: Mapping[str, str]) -> bool:
     """Whether no policy among these uses has another value than the one that is fixed."""
     for use in found:
@@ -208,9 +197,9 @@ def _word(value: str) -> str:
     return value.strip('"')
 
 
-def kinds_read(statements: Iterable[AST]) -> tuple[str, ...]:
-    """The kinds of field whose predicates these statements read."""
-    names = {use.signature[0] for each in statements for use in uses(each) if not use.in_head}
+def kinds_read(founds: Iterable[Iterable[Use]]) -> tuple[str, ...]:
+    """The kinds of field whose predicates statements with these uses read."""
+    names = {use.signature[0] for found in founds for use in found if not use.in_head}
     return tuple(kind for kind, given in READ_BY.items() if names.intersection(given))
 
 
@@ -218,11 +207,6 @@ def kinds_read(statements: Iterable[AST]) -> tuple[str, ...]:
 def generator() -> str:
     """The text of the generator."""
     return invariant("search/generator.lp")
-
-
-def policies_read(statements: Iterable[AST]) -> frozenset[str]:
-    """The policies that these statements read."""
-    return _read(map(uses, statements), "policy")
 
 
 def fields_of(model: Iterable[clingo.Symbol]) -> dict[str, str]:
