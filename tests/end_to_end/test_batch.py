@@ -266,6 +266,23 @@ def test_a_finished_run_is_not_run_again(claims: Path, verified: Path) -> None:
     assert other.exit_code == 2
 
 
+def test_an_encounter_without_an_answer_stands_alone(tmp_path: Path) -> None:
+    drugs = ("ceftriaxone", "famotidine", "ondansetron")
+    given = [
+        {"encounter_id": f"e{at}", "administrations": [{**GOOD, "drug": drug}]}
+        for at, drug in enumerate(drugs)
+    ]
+    (tmp_path / "a.jsonl").write_text(jsonl_of(given))
+    rules = TOP / "fixtures" / "overlays" / "formulary"
+    out = tmp_path / "out"
+    result = batch(tmp_path / "a.jsonl", "--task", "code", "--rules", rules, "--out", out)
+    assert result.exit_code == 2
+    (error,) = table(out, "errors")
+    assert (error["record"], error["kind"]) == (1, "no_answer")
+    assert "formulary can't all be kept" in error["message"]
+    assert [row["encounter_id"] for row in table(out, "encounters")] == ["e0", "e2"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
