@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -21,6 +20,7 @@ WORK = Path(tempfile.gettempdir()) / "infusion-mix"
 EVERY = 0.25  # seconds between two looks at the memory
 PROFILED = 5000  # records of the profile that goes with a large run
 MEGABYTE = 1024
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
@@ -51,38 +51,41 @@ def ran(path: Path, *arguments: str) -> Ran:
     """Runs `infusion-asp batch` on a file; raises CalledProcessError where it fails."""
     out = Path(tempfile.mkdtemp(dir=WORK)) / "out"
     command = [sys.executable, "-m", "infusion_asp", "batch", str(path), "--out", str(out), "-q"]
-    before = _cpu()
     begin = time.monotonic()
     with subprocess.Popen([*command, *arguments]) as process:
-        peak = _Peak(process.pid)
-        peak.start()
+        seen = _Watch(process.pid)
+        seen.start()
         code = process.wait()
     wall = time.monotonic() - begin
-    peak.stop()
+    seen.stop()
     if code not in (0, 1):
         raise subprocess.CalledProcessError(code, command)
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     shutil.rmtree(out.parent)
-    return Ran(wall, _cpu() - before, peak.megabytes, summary)
+    return Ran(wall, seen.seconds, seen.megabytes, summary)
 
 
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-class _Peak(threading.Thread):
-    """Looks at the memory of a process and all below it."""
+class _Watch(threading.Thread):
+    """Looks at the memory and the CPU time of a process and all below it."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.pid = pid
         self.megabytes = 0.0
         self._ended = threading.Event()
+        self._spent: dict[int, float] = {}
+
+    @property
+    def seconds(self) -> float:
+        """CPU time of all of them, each as it was when last seen."""
+        return sum(self._spent.values())
 
     def run(self) -> None:
         while not self._ended.wait(EVERY):
-            self.megabytes = max(self.megabytes, sum(map(_proportional, _below(self.pid))))
+            alive = list(_below(self.pid))
+            self.megabytes = max(self.megabytes, sum(map(_proportional, alive)))
+            for pid in alive:
+                self._spent[pid] = max(_seconds(pid), self._spent.get(pid, 0.0))
 
     def stop(self) -> None:
         self._ended.set()
@@ -92,11 +95,22 @@ class _Peak(threading.Thread):
 def _below(pid: int) -> Iterator[int]:
     yield pid
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        threads = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [one for each in threads for one in (each / "children").read_text().split()]
     except OSError:
         return
     for child in children:
         yield from _below(int(child))
+
+
+def _seconds(pid: int) -> float:
+    """CPU seconds of a process alone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    user, system = fields[11:13]
+    return (int(user) + int(system)) / TICKS
 
 
 def _proportional(pid: int) -> float:
