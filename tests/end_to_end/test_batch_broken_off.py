@@ -145,6 +145,16 @@ def test_stopped_by_a_signal(
     assert resumed(records, out) == undisturbed
 
 
+def test_stopped_while_the_tables_are_written(
+    records: Path, undisturbed: dict[str, bytes], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert ended(started(records, out, "--end-while-writing")) == "stopped 143"
+    assert len(list(kept_parts(out))) == PARTS
+    assert not (out / "errors.parquet").exists()
+    assert resumed(records, out) == undisturbed
+
+
 def test_a_worker_that_is_killed_by_chance_leaves_no_trace(
     records: Path, undisturbed: dict[str, bytes], tmp_path: Path
 ) -> None:

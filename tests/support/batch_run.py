@@ -1,7 +1,7 @@
 """A batch run over the work of `slow_work`, which needs no rulebook and can be broken off.
 
     python -m tests.support.batch_run INPUT OUT [--resume] [--workers N] [--part-size N]
-                                   [--seconds N]
+                                   [--seconds N] [--end-while-writing]
 
 The records of INPUT are lines; its tables are one row of `errors` for each. Prints how it ended.
 """
@@ -9,6 +9,7 @@ The records of INPUT are lines; its tables are one row of `errors` for each. Pri
 from __future__ import annotations
 
 import argparse
+import signal
 from multiprocessing import forkserver
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,7 +34,14 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--part-size", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--end-while-writing", action="store_true")
     chosen = parser.parse_args()
+
+    def tell(progress: batch.Progress) -> None:
+        print("part", flush=True)
+        if progress.merging and chosen.end_while_writing:
+            signal.raise_signal(signal.SIGTERM)
+
     forkserver.set_forkserver_preload([slow_work.__name__])
     limits = Limits(chosen.workers, seconds=chosen.seconds, grace=5.0)
     plan = batch.Plan(
@@ -49,7 +57,7 @@ def main() -> None:
         mock.patch.object(summary, "load_rulebook", lambda *_: BOOK),
         Stopping() as stopping,
     ):
-        ended = batch.run(plan, stopping, lambda _: print("part", flush=True))
+        ended = batch.run(plan, stopping, tell)
     print("whole" if ended.whole else f"stopped {stopping.exit_code}")
 
 
