@@ -113,8 +113,8 @@ def prove(
 
 def groups_of(names: Sequence[str], space: Space) -> list[list[str]]:
     """Which invariants are searched together: all, as long as that is little for the solver."""
-    together = len(names) > 1 and space.administrations <= TOGETHER
-    return [list(names)] if together else [[name] for name in names]
+    little = space.administrations <= TOGETHER and not space.one_other
+    return [list(names)] if little and len(names) > 1 else [[name] for name in names]
 
 
 @dataclass
