@@ -131,7 +131,10 @@ class _Pool(Generic[P, R]):
         if self._parts is not None:
             wanted = self._limits.workers
         while len(self._hands) < wanted:
-            self._hands.append(Hand(self._job.make, self._limits.megabytes))
+            try:
+                self._hands.append(Hand(self._job.make, self._limits.megabytes))
+            except (EOFError, OSError):  # the process that workers are forked from was ended
+                self._failed_to_start()
 
     def _hand_out(self) -> None:
         for hand in self._hands:
@@ -209,12 +212,15 @@ class _Pool(Generic[P, R]):
     def _unborn(self, hand: Hand, word: str, value: object) -> None:
         self._hands.remove(hand)
         hand.end()
-        self._stillborn += 1
         if word == worker.MEMORY:
             most = self._limits.megabytes
             raise PoolError(f"a worker can't start within {most} MB", "raise --memory")
         if word == worker.FAILED:
             raise PoolError(f"a worker can't start ({value})", "please report it with the command")
+        self._failed_to_start()
+
+    def _failed_to_start(self) -> None:
+        self._stillborn += 1
         if self._stillborn >= _STARTS:
             raise PoolError(
                 f"{_STARTS} workers in a row ended before they could start",

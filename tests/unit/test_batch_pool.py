@@ -109,6 +109,15 @@ def test_workers_are_renewed() -> None:
     assert pids[6] != pids[0]
 
 
+def test_the_process_that_workers_come_from_may_end_too() -> None:
+    limits = Limits(workers=1, renewed=1)
+    results = run(parts(["a", "b", "c"], 1), JOB, limits, in_order=True)
+    found = [next(results)[1]]
+    os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+    found += [made for _, made in results]
+    assert found == [("A",), ("B",), ("C",)]
+
+
 def test_a_worker_may_use_so_much_memory() -> None:
     assert whole(["limit"], Limits(megabytes=3000)) == (str(3000 << 20),)
 
