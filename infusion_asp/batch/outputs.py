@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from datetime import date
@@ -40,7 +41,7 @@ def merge(parts: Iterable[Path], out: Path, scratch: Path, form: Form) -> Counts
     The bytes depend on the parts alone. Every file is there whole or not at all; those of the
     other forms, left by an earlier run, are taken away.
     """
-    counts = Counts()
+    counts = Counts(rows=Counter(dict.fromkeys(SCHEMAS, 0)))
     with ExitStack() as stack:
         groups = {}
         for name, schema in SCHEMAS.items():

@@ -14,6 +14,7 @@ import infusion_asp
 from infusion_asp.batch.counts import Counts
 from infusion_asp.batch.inputs import Reader, Source
 from infusion_asp.batch.inputs.limits import LONGEST
+from infusion_asp.batch.inputs.naming import named
 from infusion_asp.batch.job import Job, Limits
 from infusion_asp.batch.journal import DIRECTORY, Journal, JournalError, digest_of, write_whole
 from infusion_asp.batch.memo import HitRate
@@ -103,6 +104,10 @@ def run(plan: Plan, stopping: Stopping, tell: Callable[[Progress], None]) -> End
     """
     reader = Reader(plan.sources, plan.longest)
     reader.check()
+    own = plan.out.resolve()
+    if any(each.path and each.path.resolve().is_relative_to(own) for each in plan.sources):
+        message = f"{named(str(plan.out))} holds files of the input"
+        raise JournalError(message, "write to a directory of its own")
     plan.out.mkdir(parents=True, exist_ok=True)
     if plan.resume and any(source.path is None for source in plan.sources):
         message = "a run over standard input can't be resumed"

@@ -300,6 +300,20 @@ def test_choices_are_checked_before_anything_is_read(
     assert not (tmp_path / "out").exists()
 
 
+def test_an_input_without_records_gives_empty_tables(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"\n")
+    result = batch(tmp_path / "a.jsonl", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert summed(tmp_path / "out")["records"] == 0
+
+
+def test_the_input_does_not_lie_in_the_output(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(b"{}")
+    result = batch(tmp_path, "--out", tmp_path)
+    assert result.exit_code == 2
+    assert "holds files of the input" in result.output
+
+
 def test_without_pyarrow_it_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

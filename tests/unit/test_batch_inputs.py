@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -170,6 +171,14 @@ def test_packed_files_are_read_and_damaged_ones_told(tmp_path: Path) -> None:
     cut = written(tmp_path / "b.jsonl.gz", whole[:-6])
     assert kinds(read(good)) == ['{"a":1}'] * 3
     assert kinds(read(cut))[-1] == "unreadable_file"
+
+
+def test_a_file_whose_name_is_not_utf8_has_a_name_that_is(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff.jsonl"
+    with open(path, "wb") as file:
+        file.write(b"{}")
+    (record,) = read(tmp_path)
+    assert record.file.encode("utf-8").endswith(b"/?.jsonl")
 
 
 def test_parts_have_a_size_and_a_weight() -> None:

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 from infusion_asp.batch.inputs import Reader, sources_of
 from infusion_asp.batch.inputs.columns import encounter_of, line_at
 from infusion_asp.batch.parts import Raw, Rows
-from infusion_asp.model import InputError, parse_encounter
+from infusion_asp.model import InputError, parse_encounter, read_record
 from tests.support.batch_tables import csv_of
 from tests.support.random_encounters import random_encounter
 
@@ -123,6 +123,31 @@ def test_parquet_may_hold_whole_encounters_as_text_or_struct(tmp_path: Path) -> 
     plain = [json.loads(each.data) if isinstance(each.data, bytes) else each.data for each in found]
     parsed = [parse_encounter(each) for each in plain]
     assert parsed[:2] == parsed[2:]
+
+
+def test_a_text_in_parquet_that_is_not_utf8_costs_its_encounter_alone(tmp_path: Path) -> None:
+    def column(*cells: bytes) -> pa.Array:
+        data = pa.array(cells, pa.binary())
+        return pa.Array.from_buffers(pa.string(), len(data), data.buffers())
+
+    drugs = column(b"x", b"\xff", b"y", b"z")
+    table = pa.table({"encounter_id": ["e1", "e2", "e2", "e3"], "id": list("abcd"), "drug": drugs})
+    pq.write_table(table, tmp_path / "1.parquet")
+    whole = column(b'{"encounter_id":"e4"}', b"\xff", b'{"encounter_id":"e5"}')
+    pq.write_table(pa.table({"encounter": whole}), tmp_path / "2.parquet")
+    found = list(Reader(sources_of([str(tmp_path)])))
+    assert said(found[:3]) == [("e1", 1), (2, "not_utf8"), ("e3", 1)]
+    records = [read_record(each.file, each.line, _bytes(each)) for each in found[3:]]
+    assert [each.error.kind if each.error else each.encounter_id for each in records] == [
+        "e4",
+        "not_utf8",
+        "e5",
+    ]
+
+
+def _bytes(raw: Raw) -> bytes:
+    assert isinstance(raw.data, bytes)
+    return raw.data
 
 
 def test_a_damaged_parquet_file_is_one_error(tmp_path: Path) -> None:

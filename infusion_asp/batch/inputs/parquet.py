@@ -54,10 +54,10 @@ def _of_json(name: str, file: Any, longest: int) -> Iterator[Raw]:
     columns = [JSON] if beside is None else [JSON, beside]
     line = 0
     for batch in _batches(file, columns):
-        places = batch.column(1).to_pylist() if beside else [None] * batch.num_rows
-        for value, place in zip(batch.column(0).to_pylist(), places, strict=True):
+        places = _cells(batch.column(1)) if beside else [None] * batch.num_rows
+        for value, place in zip(_cells(batch.column(0)), places, strict=True):
             line += 1
-            department = None if place in (None, "") else str(place).strip()[:200]
+            department = str(place).strip()[:200] or None if _told(place) else None
             yield Raw(name, line, _data(value, longest), department)
 
 
@@ -88,7 +88,23 @@ def _rows(file: Any, header: tuple[str, ...]) -> Iterator[TableRow]:
         for cells in zip(*columns, strict=True):
             line += 1
             size = _CELL * len(cells) + sum(len(cells[at] or "") for at in texts)
-            yield TableRow(line, id_of(header, cells), cells, None, size)
+            if any(isinstance(cells[at], bytes) for at in texts):
+                yield TableRow(line, _id_of(header, cells), (), _not_utf8())
+            else:
+                yield TableRow(line, id_of(header, cells), cells, None, size)
+
+
+def _id_of(header: tuple[str, ...], cells: tuple[Any, ...]) -> str | None:
+    plain = tuple(None if isinstance(each, bytes) else each for each in cells)
+    return id_of(header, plain)
+
+
+def _told(place: Any) -> bool:
+    return place is not None and not isinstance(place, bytes)
+
+
+def _not_utf8() -> InputError:
+    return InputError("$", "the row is not UTF-8", kind="not_utf8")
 
 
 def _is_text(kind: Any) -> bool:
@@ -96,6 +112,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def _cells(column: Any) -> list[Any]:
+    """The values of a column; a text that is not UTF-8 as bytes."""
     if column.null_count == len(column):
         return [None] * len(column)
     kind = column.type
@@ -103,4 +120,15 @@ def _cells(column: Any) -> list[Any]:
         column = column.cast(pa.timestamp("us", kind.tz), safe=False)
     if pa.types.is_dictionary(kind):
         column = column.dictionary_decode()
-    return list(column.to_pylist())
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:
+        return [_decoded(each) for each in column.cast(pa.large_binary()).to_pylist()]
+
+
+def _decoded(data: bytes | None) -> str | bytes | None:
+    """The text of a cell; its bytes where they are none."""
+    try:
+        return None if data is None else data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data

@@ -85,12 +85,18 @@ def _of_input(text: str) -> Iterable[Source]:
         files = [Path(name) for name in sorted(glob(text, recursive=True)) if Path(name).is_file()]
         help = "no file has such a name"
     elif path.exists():
-        return [Source(text, path, _form(path))]
+        return [_source(path)]
     else:
         raise InputError("INPUT", f"{named(text)} is not there", kind="unreadable_file")
     if not files:
         raise InputError("INPUT", f"{named(text)} holds no file to read", help, kind="no_input")
-    return [Source(str(each), each, _form(each)) for each in files]
+    return [_source(each) for each in files]
+
+
+def _source(path: Path) -> Source:
+    """A file under a name that can be written; names of files need not be UTF-8."""
+    name = str(path).encode("utf-8", "replace").decode("utf-8")
+    return Source(name, path, _form(path))
 
 
 def _readable(path: Path, top: Path) -> bool:
