@@ -3,10 +3,11 @@
 import math
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from .clock import day
 from .context import Context
-from .drugs import Drug
+from .drugs import Drug, DrugTable
 from .model import Line, Row
 
 UNCLASSIFIED = ("J3490", "J3590", "J9999", "C9399")
@@ -44,17 +45,31 @@ def unit_of(entry: Drug) -> tuple[str, Fraction] | None:
     return dimension, amount * scale
 
 
+def size_of(code: str, drugs: DrugTable) -> tuple[str, Fraction] | None:
+    """Dimension and size of the billing unit of a code, None where the table has none."""
+    if code not in drugs.sizes:
+        entry = drugs.by_code.get(code)
+        drugs.sizes[code] = unit_of(entry) if entry else None
+    return drugs.sizes[code]
+
+
+@lru_cache(maxsize=4096)
+def exact(text: str) -> Fraction:
+    """A decimal number as it is written."""
+    return Fraction(text)
+
+
 def amount_of(row: Row, field: str, dimension: str) -> Fraction | None:
     """A dose or waste in the base unit of a dimension."""
     value = row.raw.get(field)
     if value is None:
         if field == "dose" and dimension == "volume" and row.raw.get("volume_ml") is not None:
-            return Fraction(str(row.raw["volume_ml"]))
+            return exact(str(row.raw["volume_ml"]))
         return None
     name = str(row.raw.get("dose_unit") or "").lower()
     if name not in SCALE or SCALE[name][0] != dimension:
         return None
-    return Fraction(str(value)) * SCALE[name][1]
+    return exact(str(value)) * SCALE[name][1]
 
 
 def units_for(amount: Fraction, size: Fraction) -> int:
@@ -91,7 +106,7 @@ def code_lines(
 ) -> list[Line]:
     """The lines of one code, date and route: given, and thrown away (M4)."""
     entry = ctx.drugs.by_code.get(code)
-    size = unit_of(entry) if entry else None
+    size = size_of(code, ctx.drugs)
     if entry is None or size is None:
         return []
     dosed = [(r, amount_of(r, "dose", size[0])) for r in same]

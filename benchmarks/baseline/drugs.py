@@ -2,6 +2,7 @@
 
 import csv
 import re
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 
@@ -61,6 +62,7 @@ class DrugTable:
         with path.open(encoding="utf-8", newline="") as handle:
             self.rows: list[Drug] = list(csv.DictReader(handle))
         self.by_code: dict[str, Drug] = {}
+        self.sizes: dict[str, tuple[str, Fraction] | None] = {}
         self.exact: dict[str, Drug] = {}
         self.loose: dict[str, Drug] = {}
         for row in self.rows:
