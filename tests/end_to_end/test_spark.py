@@ -107,6 +107,18 @@ def test_records_alone_are_coded(frame: Any) -> None:
     assert {row.over_usd for row in rows} == {None}
 
 
+def test_claims_in_columns_are_verified_as_their_json(
+    spark: Any, frame: Any, verified: Any, lines: list[str], tmp_path: Path
+) -> None:
+    good = [line for line in lines if "administrations" in line]
+    (tmp_path / "claims.jsonl").write_text("".join(f"{line}\n" for line in good), "utf-8")
+    columns = spark.read.json(str(tmp_path / "claims.jsonl"))
+    texts = columns.selectExpr("to_json(struct(*)) as encounter")
+    found = table(verify_dataframe(texts), "findings").drop("record").collect()
+    expected = table(verified, "findings").drop("record").collect()
+    assert sorted(map(repr, found)) == sorted(map(repr, expected))
+
+
 def test_what_is_wrong_is_said_before_a_job_starts(frame: Any, verified: Any) -> None:
     with pytest.raises(FrameError, match="no column 'claim'"):
         verify_dataframe(frame, "claim")
