@@ -68,8 +68,8 @@ def shape_of(coder: Coder, encounter: Encounter) -> Shape | None:
     named = {each: _name(rank, each) for rank, each in enumerate(sorted(ids))}
     bare = _renamed(encounter, named)
     text = bare.model_dump_json(exclude_unset=True)
-    said = _FOREIGN.search(encounter.model_dump_json()) or len(_DAY.findall(text)) != len(days)
-    if said:
+    plain = _NAME.sub("", text).isascii() or not _FOREIGN.search(encounter.model_dump_json())
+    if not plain or len(_DAY.findall(text)) != len(days):
         return None
     anchor = min(days)
     seen: dict[str, str] = {}

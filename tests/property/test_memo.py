@@ -163,6 +163,7 @@ def test_what_makes_no_difference(changes: dict[str, Any]) -> None:
         {"start": "2025-03-03T10:01"},
         {"start": "2025-04-03T10:00", "stop": "2025-04-03T10:31"},
         {"order_reason": "fever"},
+        {"drug": "céfazoline"},
         {"access": "iv1"},
     ],
 )
@@ -177,6 +178,7 @@ def test_what_makes_a_difference(changes: dict[str, Any]) -> None:
         {"start": "2025-03-03T10:00Z", "stop": "2025-03-03T10:31Z"},
         {"id": "a 1"},
         {"drug": "fluid of 2025-03-03"},
+        {"drug": "\ua000"},
     ],
 )
 def test_what_is_solved_by_itself(changes: dict[str, Any]) -> None:
