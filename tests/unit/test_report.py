@@ -141,6 +141,17 @@ def test_sums_do_not_depend_on_how_many_rows_are_read_at_once(
     assert counted(directory) == whole
 
 
+@pytest.mark.parametrize("form", ["parquet", "csv", "jsonl"])
+def test_a_table_is_never_in_memory_whole(
+    form: Any, rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("infusion_asp.report.reading.ROWS", 100)
+    tables = Tables(written(tmp_path / "out", rows, form))
+    found = [each.num_rows for each in tables.rows("encounters", ("record", "encounter"))]
+    assert max(found) <= 100
+    assert sum(found) == len(rows["encounters"])
+
+
 def test_departments_are_told_apart_up_to_a_number(tmp_path: Path) -> None:
     claims = [claim(n, 90, f"unit {n}") for n in range(DEPARTMENTS + 3)]
     found = counted(written(tmp_path / "out", rows_of(claims)))
