@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import infusion_asp
 from infusion_asp.model.errors import shown
 
 DIRECTORY = ".parts"
@@ -36,6 +37,16 @@ def digest_of(path: Path) -> dict[str, Any]:
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
         return {"bytes": file.tell(), "sha256": found}
+
+
+def program_digest() -> str:
+    """SHA-256 over the program's own source: a version in the making changes without its number."""
+    found = hashlib.sha256()
+    package = Path(infusion_asp.__file__).parent
+    for path in sorted(package.rglob("*.py")):
+        data = path.read_bytes()
+        found.update(f"{path.relative_to(package).as_posix()} {len(data)}\n".encode() + data)
+    return found.hexdigest()
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -16,7 +16,14 @@ from infusion_asp.batch.inputs import Reader, Source
 from infusion_asp.batch.inputs.limits import LONGEST
 from infusion_asp.batch.inputs.naming import named
 from infusion_asp.batch.job import Job, Limits
-from infusion_asp.batch.journal import DIRECTORY, Journal, JournalError, digest_of, write_whole
+from infusion_asp.batch.journal import (
+    DIRECTORY,
+    Journal,
+    JournalError,
+    digest_of,
+    program_digest,
+    write_whole,
+)
 from infusion_asp.batch.memo import HitRate
 from infusion_asp.batch.outcome import Outcome, joined, refused
 from infusion_asp.batch.outputs import Form, merge
@@ -217,7 +224,7 @@ def _stamp(plan: Plan) -> dict[str, Any]:
         "the options": options,
         "the rulebook": load_rulebook(None, plan.options.overlays).digest,
         "the tables": {"shipped": tables, "imported": stamp(data_directory())},
-        "the program": infusion_asp.__version__,
+        "the program": {"version": infusion_asp.__version__, "sha256": program_digest()},
     }
 
 

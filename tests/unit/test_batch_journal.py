@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from infusion_asp.batch.journal import DIRECTORY, Journal, JournalError, digest_of, write_whole
+import infusion_asp
+from infusion_asp.batch.journal import (
+    DIRECTORY,
+    Journal,
+    JournalError,
+    digest_of,
+    program_digest,
+    write_whole,
+)
 
 RUN: dict[str, Any] = {
     "inputs": [{"name": "a.jsonl", "bytes": 3, "sha256": "ab"}],
@@ -133,3 +141,16 @@ def test_a_digest_tells_files_apart(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"abc")
     assert digest_of(path) == {"bytes": 3, "sha256": hashlib.sha256(b"abc").hexdigest()}
+
+
+def test_the_digest_of_the_program_follows_its_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(infusion_asp, "__file__", str(tmp_path / "__init__.py"))
+    (tmp_path / "part").mkdir()
+    (tmp_path / "part" / "a.py").write_text("1")
+    first = program_digest()
+    (tmp_path / "part" / "notes.txt").write_text("1")
+    assert program_digest() == first
+    (tmp_path / "part" / "a.py").write_text("2")
+    assert program_digest() != first
