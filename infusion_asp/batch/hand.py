@@ -12,6 +12,7 @@ from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from typing import Any
 
+from infusion_asp.batch.allocator import chosen
 from infusion_asp.batch.worker import serve
 
 _WARM = "infusion_asp.batch.warm"
@@ -26,7 +27,8 @@ def prepare(preload: Sequence[str] = ()) -> None:
     """
     if _METHOD == "forkserver":
         forkserver.set_forkserver_preload([_WARM, *preload])
-        forkserver.ensure_running()
+        with chosen():
+            forkserver.ensure_running()
 
 
 class Hand:
