@@ -13,11 +13,11 @@ SALTS = (
     "sodium phosphate|sodium succinate|sodium|potassium|hydrochloride|hcl|sulfate|succinate|"
     "acetate|tartrate|mesylate|citrate|maleate|phosphate|besylate|bromide|chloride"
 )
-FORMS = "nos|injection|vial|ampoule|ampule|bag|syringe|solution|iv|lyophilized|powder"
+FORMS = "nos|regular|injection|vial|ampoule|ampule|bag|syringe|solution|iv|lyophilized|powder"
 CATION = re.compile(r"^(sodium|potassium|calcium|magnesium)\b")
 ELECTROLYTE = re.compile(
     r"^(kcl\b|potassium (chloride|phosphate|acetate)|magnesium|calcium (chloride|gluconate)"
-    r"|sodium (phosphate|bicarbonate|acetate))"
+    r"|sodium (phosphate|bicarbonate|acetate)|k[- ]?phos|na[- ]?phos)"
 )
 POTASSIUM_CHLORIDE = re.compile(r"^(kcl\b|potassium chloride)")
 PERCENT = re.compile(r"(\d+(?:\.\d+)?) ?%")
@@ -49,7 +49,10 @@ def bare(text: str) -> str:
         name,
     )
     name = re.sub(rf"\b({FORMS})\b", " ", name)
-    name = squeeze(name)
+    name = squeeze(name).strip(" -")
+    name = re.sub(r"^kcl\b", "potassium chloride", name)
+    if DERIVATIVE.search(name):
+        name = squeeze(PERCENT.sub(" ", name))
     if not CATION.match(name):
         name = squeeze(re.sub(rf"(?<=\w) ({SALTS})\b", " ", name))
     return name
