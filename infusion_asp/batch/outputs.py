@@ -23,8 +23,8 @@ from infusion_asp.batch.schema import SCHEMAS
 
 Form = Literal["parquet", "csv", "jsonl"]
 FORMS: tuple[Form, ...] = ("parquet", "csv", "jsonl")
-ROWS = 65_536  # of a row group; a group ends with a part
-BYTES = 64 * 1024 * 1024  # of a row group that ends earlier
+ROWS = 32_768  # of a row group; a group ends with a part
+BYTES = 32 * 1024 * 1024  # of a row group that ends earlier
 BETWEEN = ";"  # the entries of a list in a CSV cell
 _FORMULA = r"^(\s*[=+\-@\t\r\n＝＋－＠])"
 _UNDONE = ".new"

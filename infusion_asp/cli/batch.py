@@ -109,7 +109,7 @@ _ABOVE_ZERO = click.IntRange(min=1)
     show_default=True,
     help="Use answers again for encounters equal but for ids and days (auto: where it pays).",
 )
-@click.option("--quiet", "-q", is_flag=True, help="Say nothing but what went wrong.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress and no summary.")
 def batch_command(
     inputs: Sequence[str],
     out: Path,
