@@ -84,6 +84,7 @@ def home(given: dict[str, list[str]], rows: list[Row], ctx: Context) -> None:
             continue
         begin, end = stay(visit, rows, ctx)
         minutes = 0 if begin is None or end is None else end - begin
+        begin = min((r.start for r in rows if r.id in ids and r.start is not None), default=begin)
         ctx.earn("99601", begin, ids, section=SECTION)
         for _ in range(TWO_HOURS_AND_HALF, minutes + 1, HOUR):
             ctx.earn("99602", begin, ids, section=SECTION)

@@ -30,12 +30,12 @@ def injections(bags: list[Bag], ctx: Context) -> None:
     """Injections, one each, or once for a split dose; short subcutaneous infusions."""
     infiltrated = {b.visit for b in bags if b.route == "other"}
     rabies: dict[str, list[Bag]] = {}
-    split: dict[tuple[object, ...], list[Bag]] = {}
+    split: dict[tuple[frozenset[str], str, str, str], list[Bag]] = {}
     for bag in bags:
         if bag.route == "subcutaneous" and bag.kind == "short":
             untimed = bag.minutes is None
             code = "96372" if untimed else injection_code(bag, ctx)
-            ctx.earn(code, bag.start, bag.ids, visit=bag.visit)
+            split.setdefault((bag.key, bag.route, bag.visit, code), []).append(bag)
         elif bag.kind == "injection":
             text = " ".join(squeeze(str(r.raw.get("drug") or "")) for r in bag.rows)
             if re.search(r"rabies immune", text) and bag.visit in infiltrated:
@@ -51,10 +51,9 @@ def injections(bags: list[Bag], ctx: Context) -> None:
         ids = [i for b in same for i in b.ids]
         starts = [b.start for b in same if b.start is not None]
         ctx.earn("96372", min(starts, default=None), ids, visit=visit)
-    for same in split.values():
+    for (*_, code), same in split.items():
         for group in doses(same, ctx):
             ids = [i for b in group for i in b.ids]
-            code = injection_code(group[0], ctx)
             ctx.earn(code, group[0].start, ids, visit=group[0].visit)
 
 
