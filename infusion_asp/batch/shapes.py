@@ -28,7 +28,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _WHEN = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?")
 _ID = re.compile(r"\w+(-\w+)*")
 _WORD = re.compile(r"\w+")
-_SAID = {"reason", "notes", "order_reason"}  # only that they are there decides anything
+_SAID = {"reason", "notes", "order_reason", "origin"}  # only that they are there decides anything
 _OF_GIVEN = ("id", "access", "visit", "same_bag_as")
 _OF_THE_RUN = frozenset({"rulebook", "profile", "setting", "policies", "tables"})
 
@@ -137,6 +137,9 @@ def _renamed(encounter: Encounter, named: dict[str, str]) -> Encounter:
             | _silent(each)
         )
         for each in encounter.administrations
+    )
+    update["billed"] = tuple(
+        each.model_copy(update=_silent(each)) if each.origin else each for each in encounter.billed
     )
     if encounter.diagnoses:
         update["diagnoses"] = ("charted",)

@@ -92,6 +92,9 @@ class Administration(Input):
     counselled: bool | None = None
     order_reason: f.Note | None = None
     notes: f.Note | None = None
+    origin: f.Text | None = Field(
+        default=None, description="file and place that it was read from; decides nothing"
+    )
 
     @property
     def name(self) -> str:
@@ -114,6 +117,9 @@ class BilledLine(Input):
     units: f.Count = 1
     modifiers: Many[f.Modifier] = Field(default=(), max_length=10)
     date: f.Day | None = None
+    origin: f.Text | None = Field(
+        default=None, description="file and place that it was read from; decides nothing"
+    )
 
 
 class Encounter(Input):

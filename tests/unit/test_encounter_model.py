@@ -65,7 +65,8 @@ def test_defaults() -> None:
 
 
 def test_a_claim_alone_is_an_encounter() -> None:
-    billed = [{"code": "96365", "units": 2, "modifiers": ["59"], "date": "2025-03-03"}]
+    billed = [{"code": "96365", "units": 2, "modifiers": ["59"], "date": "2025-03-03",
+               "origin": "claim.edi:14"}]  # fmt: skip
     found = parse_encounter({"encounter_id": "e1", "billed": billed})
     assert found.billed[0].date == dt.date(2025, 3, 3)
     assert parse_encounter({"encounter_id": "e", "billed": [{"code": "96365"}]}).billed[0].units
@@ -82,6 +83,7 @@ def test_every_field_of_an_administration() -> None:
         "started_before_arrival": False, "lesions": 7, "reduced": False, "discontinued": False,
         "pump_owner": "site", "container": "single", "delivery": "gravity", "flushed_before": True,
         "indication": "stroke", "counselled": True, "order_reason": "fever", "notes": "two\nlines",
+        "origin": "mar.csv:2-5,9",
     }  # fmt: skip
     access = {"id": "iv1", "kind": "port", "medically_necessary": True, "reason": "protocol",
               "need": "protocol", "replaces": "iv0"}  # fmt: skip
