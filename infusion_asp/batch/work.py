@@ -35,7 +35,7 @@ from infusion_asp.rulebook import load_rulebook
 from infusion_asp.verify import Verifier
 
 Task = Literal["code", "verify"]
-Explain = Literal["none", "findings", "all"]
+Explain = Literal["none", "words", "findings", "all"]
 Answer = Result | Verification | ErrorRecord
 MOST = 2000  # administrations of one record
 
@@ -44,7 +44,8 @@ MOST = 2000  # administrations of one record
 class Options:
     """What is done with every record; small, and the same in all workers.
 
-    `explain` says which encounters get sentences: none, those with findings, or all. Without
+    `explain`: titles alone; `words`, the sentences of a claim's findings; these and the reasons of
+    supported lines for encounters with findings, or for all. Without
     `records` the tables hold no copy of the records. `most` bounds the administrations of one.
     """
 
@@ -53,7 +54,7 @@ class Options:
     policies: tuple[tuple[str, str], ...] = ()
     overlays: tuple[Path, ...] = ()
     seconds: float | None = None
-    explain: Explain = "none"
+    explain: Explain = "words"
     records: bool = True
     most: int = MOST
 
@@ -175,7 +176,7 @@ class _Work:
             rows.coded(read.number, read.raw, read.encounter, words or answer, read.text)
 
     def _wants_words(self, answer: Answer | Exception) -> bool:
-        if isinstance(answer, ErrorRecord | Exception) or self.options.explain == "none":
+        if isinstance(answer, ErrorRecord | Exception) or self.options.explain in ("none", "words"):
             return False
         return self.options.explain == "all" or bool(answer.findings)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +16,9 @@ from infusion_asp.cli.options import (
     profile_option,
     rules_option,
 )
+
+if TYPE_CHECKING:
+    from infusion_asp.batch.work import Explain
 
 _FAIL_ON = {"code": "error", "verify": "warning"}
 _ABOVE_ZERO = click.IntRange(min=1)
@@ -50,10 +54,11 @@ _ABOVE_ZERO = click.IntRange(min=1)
 @rules_option
 @click.option(
     "--explain",
-    type=click.Choice(("none", "findings", "all")),
-    default="none",
+    type=click.Choice(("none", "words", "findings", "all")),
+    default="words",
     show_default=True,
-    help="Give reasons for encounters with findings, or for all.",
+    help="The words of claim findings; with the reasons of lines for encounters with findings, or "
+    "for all.",
 )
 @click.option(
     "--fail-on",
@@ -118,7 +123,7 @@ def batch_command(
     profile: str | None,
     policies: Sequence[tuple[str, str]],
     overlays: Sequence[Path],
-    explain: str,
+    explain: Explain,
     fail_on: str | None,
     no_records: bool,
     resume: bool,
@@ -160,7 +165,7 @@ def batch_command(
         tuple(sorted(policies)),
         tuple(overlays),
         seconds if overlays else None,
-        "all" if explain == "all" else "findings" if explain == "findings" else "none",
+        explain,
         not no_records,
         most_administrations,
     )

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Literal
 import pyarrow as pa
 
 from infusion_asp.batch.parts import SIZE
-from infusion_asp.batch.work import Options
+from infusion_asp.batch.work import Explain, Options
 from infusion_asp.spark.nested import result_rows
 from infusion_asp.spark.schema import ERROR, GIVEN, LISTED, RECORD, RESULT, TABLES, ddl, inner
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-Explain = Literal["none", "findings", "all"]
 COLUMN = "encounter"
 
 
@@ -38,7 +37,7 @@ def verify_dataframe(
     profile: str | None = None,
     policies: Mapping[str, str] | None = None,
     rules: Sequence[str | Path] = (),
-    explain: Explain = "none",
+    explain: Explain = "words",
     part_size: int = SIZE,
 ) -> DataFrame:
     """One row for each claim: its verification, or why there is none.
@@ -64,7 +63,7 @@ def code_dataframe(
     profile: str | None = None,
     policies: Mapping[str, str] | None = None,
     rules: Sequence[str | Path] = (),
-    explain: Explain = "none",
+    explain: Explain = "words",
     part_size: int = SIZE,
 ) -> DataFrame:
     """One row for each encounter: what its record supports, or why it has no result.
