@@ -12,6 +12,7 @@ Memo = Literal["off", "sample", "on"]
 """Whether answers are used again; `sample`: only what would tell whether that pays."""
 
 SIZE = 1000  # records of one part, whatever the number of workers
+LARGE = 48 * 1024  # bytes of a record from which it is a part by itself; most have about 1,000
 BYTES = 32 * 1024 * 1024  # of a part's records, so that large ones do not fill the memory
 
 
@@ -73,15 +74,19 @@ class Part:
 
 
 def parts_of(records: Iterable[Raw], size: int = SIZE, most: int = BYTES) -> Iterator[Part]:
-    """The records in parts of `size`, ended earlier by the record that brings `most` bytes."""
+    """The records in parts of `size`, ended earlier by the record that brings `most` bytes.
+
+    A large record stands alone: what it takes is limited for it, not for a thousand others.
+    """
     waiting: list[Raw] = []
     number = first = weight = 0
     for each in records:
-        waiting.append(each)
-        weight += each.weight
-        if len(waiting) >= size or weight >= most:
+        large = each.weight > LARGE
+        if waiting and (large or len(waiting) >= size or weight >= most):
             yield Part(number, first, tuple(waiting))
             number, first, weight = number + 1, first + len(waiting), 0
             waiting = []
+        waiting.append(each)
+        weight += most if large else each.weight
     if waiting:
         yield Part(number, first, tuple(waiting))

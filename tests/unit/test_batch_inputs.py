@@ -13,7 +13,7 @@ pytest.importorskip("pyarrow", reason="the extra batch is not installed")
 
 from infusion_asp.batch.inputs import Reader, sources_of
 from infusion_asp.batch.inputs.jsonl import jsonl_records
-from infusion_asp.batch.parts import Part, Raw, parts_of
+from infusion_asp.batch.parts import LARGE, Part, Raw, parts_of
 from infusion_asp.model import InputError
 
 LONGEST = 200
@@ -191,6 +191,15 @@ def test_parts_have_a_size_and_a_weight() -> None:
     ]
     assert [len(each) for each in parts_of(records, 100, most=20)] == [2, 2, 2, 1]
     assert [each.first for each in parts_of(records, 100, most=20)] == [0, 2, 4, 6]
+
+
+def test_a_large_record_is_a_part_by_itself() -> None:
+    sizes = [10, LARGE, LARGE + 1, 10, LARGE + 1, LARGE + 1, 10, 10]
+    records = [Raw("f", at, b"x" * size) for at, size in enumerate(sizes, 1)]
+    parts = list(parts_of(records))
+    assert [len(each) for each in parts] == [2, 1, 1, 1, 1, 2]
+    assert [each.first for each in parts] == [0, 2, 3, 4, 5, 6]
+    assert [each.number for each in parts] == list(range(6))
 
 
 def test_a_piece_of_a_part_keeps_the_numbers_of_its_records() -> None:
