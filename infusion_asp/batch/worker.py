@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import resource
+import select
 import signal
+import threading
 import traceback
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -33,6 +35,7 @@ def serve(link: Connection, make: Callable[[], Callable[[Any], Any]], megabytes:
     os.setpgid(0, 0)  # so that what it starts can be ended with it
     ignore_signals()
     _silent()
+    threading.Thread(target=_end_with, args=(link.fileno(),), daemon=True).start()
     _limit(megabytes)
     try:
         work = make()
@@ -56,6 +59,14 @@ def serve(link: Connection, make: Callable[[], Callable[[Any], Any]], megabytes:
         if word == MEMORY:
             return
         del value
+
+
+def _end_with(link: int) -> None:
+    """End this process, whatever it's doing, when the other end of the link is gone."""
+    other = select.poll()
+    other.register(link, select.POLLRDHUP)
+    other.poll()
+    os._exit(1)
 
 
 def _next(link: Connection) -> Any:

@@ -164,6 +164,15 @@ def test_a_worker_that_is_killed_by_chance_leaves_no_trace(
     assert files(out) == undisturbed
 
 
+def test_workers_end_with_the_run_that_started_them(tmp_path: Path) -> None:
+    records = written(tmp_path / "records.jsonl", {6: "endless"})
+    process = started(records, tmp_path / "out", "--seconds", "500")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.kill()
+    process.communicate(timeout=100)  # ends when nobody holds the pipes any more
+
+
 def test_records_at_fault_are_named_and_no_other_row_changes(
     records: Path, undisturbed: dict[str, bytes], tmp_path: Path
 ) -> None:
