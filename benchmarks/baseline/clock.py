@@ -56,14 +56,22 @@ def merge(spans: list[Span]) -> list[Span]:
 
 def subtract(spans: list[Span], cuts: list[Span]) -> list[Span]:
     """The minutes of `spans` that lie in no cut."""
-    out = merge(spans)
-    for low, high in merge(cuts):
-        left: list[Span] = []
-        for start, stop in out:
-            left.append((start, min(stop, low)))
-            left.append((max(start, high), stop))
-        out = [s for s in left if s[1] > s[0]]
-    return out
+    off = merge(cuts)
+    left: list[Span] = []
+    first = 0
+    for start, stop in merge(spans):
+        while first < len(off) and off[first][1] <= start:
+            first += 1
+        at, begin = first, start
+        while at < len(off) and off[at][0] < stop:
+            low, high = off[at]
+            if begin < low:
+                left.append((begin, low))
+            begin = max(begin, high)
+            at += 1
+        if begin < stop:
+            left.append((begin, stop))
+    return left
 
 
 def total(spans: list[Span]) -> int:
@@ -73,7 +81,16 @@ def total(spans: list[Span]) -> int:
 
 def common(one: list[Span], other: list[Span]) -> int:
     """Minutes that two merged lists share."""
-    return total(one) - total(subtract(one, other))
+    shared = mine = yours = 0
+    while mine < len(one) and yours < len(other):
+        low = max(one[mine][0], other[yours][0])
+        high = min(one[mine][1], other[yours][1])
+        shared += max(0, high - low)
+        if one[mine][1] < other[yours][1]:
+            mine += 1
+        else:
+            yours += 1
+    return shared
 
 
 def nth(spans: list[Span], count: int) -> int | None:
