@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from infusion_asp.cli.convert_x12 import x12_command
 from infusion_asp.cli.sink import sink
 
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -33,3 +34,6 @@ def mimic_command(directory: Path, output: Path | None) -> None:
             number += 1
             write(json.dumps(encounter, ensure_ascii=False, separators=(",", ":")) + "\n")
     click.echo(f"{number} encounters", err=True)
+
+
+convert_group.add_command(x12_command)

@@ -117,6 +117,11 @@ class BilledLine(Input):
     units: f.Count = 1
     modifiers: Many[f.Modifier] = Field(default=(), max_length=10)
     date: f.Day | None = None
+    ndc: f.Text | None = Field(
+        default=None, description="drug code on the claim, eleven digits; decides nothing"
+    )
+    ndc_quantity: f.Amount | None = Field(default=None, description="in ndc_unit")
+    ndc_unit: f.Text | None = Field(default=None, description="F2, GR, ME, ML or UN")
     origin: f.Text | None = Field(
         default=None, description="file and place that it was read from; decides nothing"
     )
@@ -133,6 +138,9 @@ class Encounter(Input):
     setting: f.Setting = "facility"
     payer: f.Text = Field(default="cpt", description="name of a profile")
     place_of_service: f.Place | None = None
+    type_of_bill: f.Text | None = Field(
+        default=None, description="of an institutional claim, without its zero; decides nothing"
+    )
     primary_reason: f.Id | None = Field(
         default=None, description="id of the administration that is the main reason"
     )
