@@ -259,7 +259,7 @@ def test_a_finished_run_is_not_run_again(claims: Path, verified: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in verified.glob("*.parquet")}
     arguments = (claims, "--out", verified, "--workers", 1, "--part-size", 7, "--resume")
     result = batch(*arguments)
-    assert result.exit_code == 1
+    assert result.exit_code == 1, result.output
     assert "by an earlier run" in result.output
     assert {path: path.stat().st_mtime_ns for path in verified.glob("*.parquet")} == before
     other = batch(*arguments, "--policy", "hydration_reporting=always")
