@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from infusion_asp.cli.convert_x12 import x12_command
+from infusion_asp.cli.convert_mar import mar_command
 from infusion_asp.cli.sink import sink
 
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -37,3 +38,6 @@ def mimic_command(directory: Path, output: Path | None) -> None:
 
 
 convert_group.add_command(x12_command)
+
+
+convert_group.add_command(mar_command)

@@ -88,13 +88,17 @@ class Tally:
         """Count pieces that were read."""
         self.read += count
 
+    def note(self, *names: str) -> None:
+        """Count what was seen and kept as it is."""
+        self._notes.update(names)
+
     def use(self, item: Converted) -> None:
         """Count an encounter and the pieces it was made of."""
         self.used += item.used
         self.encounters += 1
         self.administrations += len(item.encounter.get("administrations") or ())
         self.billed += len(item.encounter.get("billed") or ())
-        self._notes.update(item.notes)
+        self.note(*item.notes)
 
     def drop(self, item: Dropped) -> None:
         """Count dropped pieces."""

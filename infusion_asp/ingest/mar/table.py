@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
+import io
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ class _Lines:
     @staticmethod
     def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str | None]]:
         with _opened(path) as raw:
-            stream = codecs.getreader(encoding)(raw, errors="replace")
+            stream = io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
             number = 0
             while text := stream.readline(_LONGEST):
                 number += 1
@@ -131,9 +132,7 @@ class _Lines:
                 yield number, None if unfit else text
 
 
-def _rows(
-    lines: _Lines, delimiter: str, width: int
-) -> Iterator[tuple[int, Sequence[str] | None]]:
+def _rows(lines: _Lines, delimiter: str, width: int) -> Iterator[tuple[int, Sequence[str] | None]]:
     for number, text in lines:
         if text is None:
             yield number, None
