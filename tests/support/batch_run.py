@@ -55,6 +55,7 @@ def main() -> None:
     with (
         mock.patch.object(batch, "load_rulebook", lambda *_: BOOK),
         mock.patch.object(summary, "load_rulebook", lambda *_: BOOK),
+        mock.patch.object(batch, "program_digest", lambda: "none"),
         Stopping() as stopping,
     ):
         ended = batch.run(plan, stopping, tell)
