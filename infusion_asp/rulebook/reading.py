@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from infusion_asp.rulebook.atoms import Outline, outline
@@ -24,6 +25,7 @@ OUTSIDE = frozenset({"profiles", "invariants", "queries", "tables"})
 DIRECTORY = "name a directory of .lp files"
 REPLACED = "replaced-rule"
 STRAY = "never-loaded"
+_FILES = 512  # files whose statements are kept between readings
 
 
 @dataclass(frozen=True)
@@ -62,32 +64,59 @@ def read_book(root: Path, overlays: tuple[Path, ...] = ()) -> Reading:
     places = list(_files(root))
     for overlay in overlays:
         places.extend(_overlay_files(overlay))
-    sources = [read_source(path, name) for path, name in places]
+    files = [_read(path, name) for path, name in places]
+    sources = [each.source for each in files]
     problems = [problem for source in sources for problem in source.problems]
     problems.extend(_stray(root))
     own = [source for source in sources if Path(source.name).name == VOCABULARY]
     vocabulary, wrong = read_vocabulary(own)
     problems.extend(wrong)
-    rules: list[tuple[Source, Rule]] = []
-    for source in sources:
-        problems.extend(check_programs(source))
-        found, wrong = read_rules(source)
-        problems.extend(wrong)
-        rules.extend((source, rule) for rule in found)
+    problems.extend(problem for each in files for problem in each.problems)
+    covered = [found for each in files for found in each.covered]
+    rules = [(each.source, each.rule) for each in covered]
     problems.extend(_ids(rules, vocabulary))
-    covered = [
-        Covered(source, rule, tuple(outline(source, s) for s in rule.statements))
-        for source, rule in rules
-    ]
     outlines = [found for each in covered for found in each.outlines]
-    for found_outline in outlines:
-        problems.extend(check_statement(found_outline))
     problems.extend(check_choices(outlines))
     problems.extend(check_recursion(outlines))
     problems.extend(check_names(outlines, vocabulary, frozenset(rule.id for _, rule in rules)))
     problems.extend(check_sentences((each.rule, each.outlines) for each in covered))
     ordered = _ordered(problems, [source.name for source in sources])
     return Reading(root, overlays, tuple(sources), vocabulary, tuple(covered), tuple(ordered))
+
+
+@dataclass(frozen=True)
+class _File:
+    """What one file holds and what is wrong with it by itself."""
+
+    source: Source
+    covered: tuple[Covered, ...]
+    problems: tuple[Problem, ...]
+
+
+def _read(path: Path, name: str) -> _File:
+    """A file, read anew where its bytes have changed."""
+    try:
+        return _known(path, name, path.read_bytes())
+    except OSError:
+        return _parsed(path, name)
+
+
+@lru_cache(maxsize=_FILES)
+def _known(path: Path, name: str, _bytes: bytes) -> _File:
+    return _parsed(path, name)
+
+
+def _parsed(path: Path, name: str) -> _File:
+    source = read_source(path, name)
+    rules, wrong = read_rules(source)
+    covered = tuple(
+        Covered(source, rule, tuple(outline(source, each) for each in rule.statements))
+        for rule in rules
+    )
+    checked = (
+        problem for each in covered for one in each.outlines for problem in check_statement(one)
+    )
+    return _File(source, covered, (*check_programs(source), *wrong, *checked))
 
 
 def _files(root: Path) -> Iterator[tuple[Path, str]]:

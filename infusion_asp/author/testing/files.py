@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from infusion_asp.author.testing.beside import BESIDE
@@ -32,7 +33,19 @@ def test_files(paths: Sequence[Path] = ()) -> list[Path]:
 
 def read_all(files: Sequence[Path]) -> list[Case]:
     """The cases of all files, in their order. Raises BadCase with file and line."""
-    return [case for file in files for case in read_cases(file, shown(file))]
+    return [case for file in files for case in _known(file, shown(file), _stamp(file))]
+
+
+def _stamp(file: Path) -> tuple[int, ...]:
+    """What tells whether a file, or one of those beside it, was written since."""
+    beside = (file.parent / name / file.name for name in BESIDE)
+    every = [each.stat() for each in (file, *beside) if each.exists()]
+    return tuple(value for each in every for value in (each.st_mtime_ns, each.st_size, each.st_ino))
+
+
+@lru_cache(maxsize=1024)
+def _known(file: Path, name: str, _stamp: tuple[int, ...]) -> tuple[Case, ...]:
+    return tuple(read_cases(file, name))
 
 
 def shown(path: Path) -> str:
