@@ -54,7 +54,8 @@ def made(section: str, name: str, count: int | None) -> tuple[str, list[str]]:
         lines = list(batch_speed.speed(name, count or SPEED))
         return f"Speed: {name}", lines
     title, work, usual = SECTIONS[section]
-    return title, list(work(usual if count is None else count))
+    size = usual if count is None else count
+    return f"{title}: {size} records" if section == "memory" else title, list(work(size))
 
 
 def keep(key: str, title: str, lines: list[str], load: float) -> None:
@@ -118,8 +119,8 @@ def main(arguments: list[str]) -> int:
         title, lines = made(section, name, count)
         print("\n".join((f"## {title}", "", *lines, "")), flush=True)
         if options.write:
-            piece = name if section == "speed" else str(count) if section == "memory" else ""
-            keep(f"{section} {piece}".strip(), title, lines, load)
+            pieces = {"speed": name, "memory": str(count or SECTIONS["memory"][2])}
+            keep(f"{section} {pieces.get(section, '')}".strip(), title, lines, load)
     return 0
 
 
