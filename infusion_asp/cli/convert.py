@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from infusion_asp.cli.convert_x12 import x12_command
 from infusion_asp.cli.convert_mar import mar_command
+from infusion_asp.cli.convert_hl7 import hl7_command
+from infusion_asp.cli.convert_x12 import x12_command
 from infusion_asp.cli.sink import sink
 
 _DIRECTORY = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -38,6 +39,7 @@ def mimic_command(directory: Path, output: Path | None) -> None:
 
 
 convert_group.add_command(x12_command)
+convert_group.add_command(hl7_command)
 
 
 convert_group.add_command(mar_command)
