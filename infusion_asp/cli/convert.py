@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from infusion_asp.cli.convert_mar import mar_command
 from infusion_asp.cli.convert_hl7 import hl7_command
+from infusion_asp.cli.convert_mar import mar_command
 from infusion_asp.cli.convert_x12 import x12_command
 from infusion_asp.cli.sink import sink
 

@@ -167,22 +167,29 @@ def _amounts(run: Run, rows: Sequence[Event], notes: list[str]) -> dict[str, Any
     for source in (hung, rows):
         volumes = _per_bag(source)
         if volumes:
-            data["volume_ml"] = round(sum(volumes) if source is hung else max(volumes), _PLACES)
+            data["volume_ml"] = _plain(sum(volumes) if source is hung else max(volumes))
             break
     rates = {event.rate for event in rows if event.rate}
     if len(rates) == 1:
-        data["rate_ml_per_hr"] = round(rates.pop(), _PLACES)
+        data["rate_ml_per_hr"] = _plain(rates.pop())
     elif rates:
         notes.append("several_rates")
     doses = [event for event in hung or rows if event.dose is not None and event.dose_unit]
     if len({event.drug for event in doses}) == 1 and len({event.dose_unit for event in doses}) == 1:
         total = sum(event.dose or 0.0 for event in doses) if hung else doses[0].dose
-        data |= {"dose": round(total or 0.0, _PLACES), "dose_unit": doses[0].dose_unit}
-        if run.wasted:
-            data["wasted"] = round(sum(run.wasted), _PLACES)
+        data |= {"dose": _plain(total or 0.0), "dose_unit": doses[0].dose_unit}
+        if any(unit not in ("", data["dose_unit"]) for _, unit in run.wasted):
+            notes.append("waste_in_another_unit")
+        elif run.wasted:
+            data["wasted"] = _plain(sum(amount for amount, _ in run.wasted))
     elif doses:
-        notes.append("several_doses")
+        notes.append("doses_of_a_mix" if len({e.drug for e in doses}) > 1 else "several_dose_units")
     return data
+
+
+def _plain(amount: float) -> int | float:
+    found = round(amount, _PLACES)
+    return int(found) if found.is_integer() else found
 
 
 _HUNG = ("begins", "goes on with a new bag", "is given")

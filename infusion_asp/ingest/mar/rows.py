@@ -61,14 +61,14 @@ class Rows:
             return Refused("no_encounter_id")
         try:
             time, stop = self._time(row, "time", "date", "clock"), None
-        except v.Unreadable:
+        except v.UnreadableError:
             return Refused("bad_time")
         if time is None:
             return Refused("no_time")
         notes: list[str] = []
         try:
             stop = self._time(row, "stop_time", "stop_date", "stop_clock")
-        except v.Unreadable:
+        except v.UnreadableError:
             notes.append("stop_not_read")
         if stop is not None and not _not_before(stop, time):
             stop = None
@@ -147,7 +147,7 @@ class Rows:
             if name in _CLOCKS:
                 try:
                     time = v.time_of(row.get(name), self._mapping.time_formats)
-                except v.Unreadable:
+                except v.UnreadableError:
                     notes.append(f"{name}_not_read")
                     continue
                 text = "" if time is None else time.isoformat(timespec="minutes")
@@ -184,7 +184,7 @@ def columns_of(mapping: Mapping, name: str, columns: Sequence[str]) -> dict[str,
 def _amount(row: dict[str, Any], name: str, notes: list[str]) -> tuple[float | None, str]:
     try:
         return v.amount_of(row.get(name)) or (None, "")
-    except v.Unreadable:
+    except v.UnreadableError:
         notes.append(f"{name}_not_read")
         return None, ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from infusion_asp.ingest.mar import events as e
@@ -33,12 +33,15 @@ class Run:
     last: datetime | None = field(default=None, repr=False)
     rows: list[tuple[Event, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    wasted: list[float] = field(default_factory=list, repr=False)
+    wasted: list[tuple[float, str]] = field(default_factory=list, repr=False)
+    dry: datetime | None = field(default=None, repr=False)
 
     def take(self, step: Step, effect: str) -> None:
         """Make the rows of a step part of the run."""
         self.rows += [(event, effect) for event in step.events]
-        self.wasted += [event.wasted for event in step.events if event.wasted is not None]
+        for event in step.events:
+            if event.wasted is not None:
+                self.wasted.append((event.wasted, event.dose_unit))
 
     def resume(self, time: datetime) -> None:
         """End the pause that is under way, if there is one."""
@@ -64,6 +67,14 @@ class Step:
     def stop(self) -> datetime | None:
         """The latest end that the rows themselves chart."""
         return max((each.stop for each in self.events if each.stop is not None), default=None)
+
+    @property
+    def dry(self) -> datetime | None:
+        """When the bag that is hung would be empty at the rate charted with it."""
+        full = [each for each in self.events if each.rate and each.volume]
+        if not full or full[0].rate is None or full[0].volume is None:
+            return None
+        return self.time + timedelta(hours=full[0].volume / full[0].rate)
 
     @property
     def still(self) -> bool:
@@ -106,7 +117,7 @@ class Stitcher:
         self._leave()
 
     def _new(self, step: Step, effect: str, *, single: bool = False) -> Run:
-        run = Run(step.time, single)
+        run = Run(step.time, single, dry=step.dry)
         run.take(step, effect)
         self.runs.append(run)
         if step.stop is not None:
@@ -119,7 +130,9 @@ class Stitcher:
             run.resume(step.time)
             run.last = step.time
             run.take(step, "goes on with a new bag")
-            run.notes.append("new_bag_continued")
+            late = run.dry is not None and run.dry < step.time
+            run.notes.append("new_bag_after_the_last_was_empty" if late else "new_bag_continued")
+            run.dry = step.dry
             if step.stop is not None:
                 run.stop, self.open = step.stop, None
             return
@@ -164,6 +177,8 @@ class Stitcher:
                 self._without_start(step, "runs, its start is not charted")
             return
         run.single, run.last = False, step.time
+        if pausing or step.action == e.RATE_CHANGE:
+            run.dry = None
         if pausing:
             run.paused = run.paused or step.time
             run.take(step, "pauses")
@@ -202,7 +217,9 @@ class Stitcher:
             self._refuse("waste_without_administration", step)
             return
         run.take(step, "is wasted")
-        run.wasted += [each.dose for each in step.events if each.dose is not None]
+        for each in step.events:
+            if each.dose is not None:
+                run.wasted.append((each.dose, each.dose_unit))
 
     def _leave(self) -> None:
         run, self.open = self.open, None

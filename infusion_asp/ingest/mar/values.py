@@ -36,7 +36,7 @@ _PER_HOUR["l/hr"] = 1000.0
 _LITRE = 1000.0  # ml
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A cell that says something else than it should; it never holds the cell's text."""
 
 
@@ -52,7 +52,7 @@ def text_of(cell: Any, most: int) -> str:
 def time_of(cell: Any, formats: Sequence[str]) -> datetime | None:
     """A date with clock time, whole minutes; None for an empty cell.
 
-    The formats are tried first, then ISO 8601. Raises Unreadable.
+    The formats are tried first, then ISO 8601. Raises UnreadableError.
     """
     if isinstance(cell, datetime):
         found: datetime | None = cell
@@ -62,12 +62,12 @@ def time_of(cell: Any, formats: Sequence[str]) -> datetime | None:
             return None
         found = _parsed(text, formats)
     if found is None or not _FIRST_YEAR <= found.year <= _LAST_YEAR:
-        raise Unreadable("bad_time")
+        raise UnreadableError("bad_time")
     return found.replace(second=0, microsecond=0)
 
 
 def joined_time(day: Any, clock: Any, formats: Sequence[str]) -> datetime | None:
-    """The time of a date cell and a clock cell; None if either is empty. Raises Unreadable."""
+    """The time of a date cell and a clock cell; None if either is empty. Raises UnreadableError."""
     if isinstance(day, datetime):
         day = day.date()
     day_text = day.isoformat() if isinstance(day, date) else text_of(day, 30)
@@ -98,7 +98,7 @@ def _parsed(text: str, formats: Sequence[str]) -> datetime | None:
 def amount_of(cell: Any) -> tuple[float, str] | None:
     """A number that is not negative and the unit behind it; None for an empty cell.
 
-    Raises Unreadable for anything else, a comma that may be a decimal one among it.
+    Raises UnreadableError for anything else, a comma that may be a decimal one among it.
     """
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         number, unit = float(cell), ""
@@ -108,11 +108,11 @@ def amount_of(cell: Any) -> tuple[float, str] | None:
             return None
         match = _AMOUNT.fullmatch(text)
         if match is None or not (match[1] or match[2]):
-            raise Unreadable("bad_amount")
+            raise UnreadableError("bad_amount")
         number = float((match[1] or "0").replace(",", "") + (match[2] or ""))
         unit = (match[3] or "").strip()
     if not 0 <= number <= _MOST:
-        raise Unreadable("bad_amount")
+        raise UnreadableError("bad_amount")
     return number, unit
 
 
