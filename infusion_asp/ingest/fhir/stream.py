@@ -1,0 +1,203 @@
+"""Owns the way from files to resources: NDJSON, one resource, or a Bundle of any size."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from infusion_asp.ingest.common import Dropped
+from infusion_asp.ingest.common.opened import opened
+from infusion_asp.model.errors import InputError, shown
+from infusion_asp.model.reading import LONGEST_LINE
+
+_CHUNK = 1 << 16
+_BLANK = b"\xef\xbb\xbf \t\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One resource, the name of its file, its place in it and the URL its Bundle gives it."""
+
+    resource: dict[str, Any] = field(repr=False)
+    file: str
+    at: str
+    url: str = ""
+
+    @property
+    def place(self) -> str:
+        """File and place, as a report names it."""
+        return f"{self.file}:{self.at}" if self.at else self.file
+
+
+def resources(path: Path) -> Iterator[Found | Dropped]:
+    """The resources of a file (`-` is standard input), and what could not be read as one.
+
+    Raises InputError where the file cannot be read at all.
+    """
+    name = "standard input" if str(path) == "-" else path.name
+    try:
+        with opened(path) as stream:
+            yield from _read(stream, name)
+    except zlib.error as caught:
+        message = f"{shown(name)} cannot be read: the gzip file is damaged"
+        raise InputError(name, message, kind="unreadable_file") from caught
+
+
+def _read(stream: BinaryIO, file: str) -> Iterator[Found | Dropped]:
+    line, count = b"\n", 0
+    while line and not line.strip(_BLANK):
+        line, count = stream.readline(LONGEST_LINE + 1), count + 1
+    if not line:
+        return
+    if (not line.endswith(b"\n") and len(line) > LONGEST_LINE) or _loaded(line) is None:
+        first = line.strip(_BLANK)
+        if first.startswith(b"{") and not (first.endswith(b"}") and len(line) <= LONGEST_LINE):
+            yield from _document(_Text(line, stream), file)
+            return
+    while line:
+        yield from _line(line, file, count)
+        line, count = stream.readline(LONGEST_LINE + 1), count + 1
+
+
+def _line(line: bytes, file: str, count: int) -> Iterator[Found | Dropped]:
+    if not line.strip(_BLANK):
+        return
+    value = _loaded(line)
+    if isinstance(value, dict):
+        yield from _flat(Found(value, file, str(count)))
+    else:
+        yield Dropped("not_json" if value is None else "not_a_resource", f"{file}:{count}")
+
+
+def _loaded(line: bytes) -> Any:
+    """The value of a line, None where it is not JSON in UTF-8."""
+    try:
+        return json.loads(line.decode("utf-8-sig"), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _flat(found: Found) -> Iterator[Found | Dropped]:
+    """The resource, or those of the Bundle that it is."""
+    entries = found.resource.get("entry")
+    if found.resource.get("resourceType") != "Bundle":
+        yield found
+    elif isinstance(entries, list):
+        for number, entry in enumerate(entries):
+            at = f"{found.at}:entry[{number}]" if found.at else f"entry[{number}]"
+            yield from _entry(entry, found.file, at)
+
+
+def _entry(entry: Any, file: str, at: str) -> Iterator[Found | Dropped]:
+    if not isinstance(entry, dict):
+        yield Dropped("not_a_resource", f"{file}:{at}")
+        return
+    resource, url = entry.get("resource"), entry.get("fullUrl")
+    if isinstance(resource, dict):
+        yield from _flat(Found(resource, file, at, url if isinstance(url, str) else ""))
+    elif resource is not None:
+        yield Dropped("not_a_resource", f"{file}:{at}")
+
+
+def _document(text: _Text, file: str) -> Iterator[Found | Dropped]:
+    """The resources of JSON objects written over several lines, entry by entry."""
+    try:
+        while text.next():
+            yield from _object(text, file)
+    except (ValueError, RecursionError) as caught:
+        kind = "not_utf8" if isinstance(caught, UnicodeDecodeError) else "not_json"
+        help = "what came before this place was read, the rest of the file was not"
+        yield Dropped(kind, f"{file}:character {text.passed + text.at}", help=help)
+
+
+def _object(text: _Text, file: str) -> Iterator[Found | Dropped]:
+    text.take("{")
+    head: dict[str, Any] = {}
+    more = text.next() != "}"
+    while more:
+        key = text.value()
+        text.take(":")
+        if key == "entry" and text.next() == "[":
+            yield from _entries(text, file)
+        else:
+            head[str(key)] = text.value()
+        more = text.next() == ","
+        if more:
+            text.take(",")
+    text.take("}")
+    if head.get("resourceType") != "Bundle":
+        yield Found(head, file, "")
+
+
+def _entries(text: _Text, file: str) -> Iterator[Found | Dropped]:
+    text.take("[")
+    number, more = 0, text.next() != "]"
+    while more:
+        yield from _entry(text.value(), file, f"entry[{number}]")
+        number += 1
+        more = text.next() == ","
+        if more:
+            text.take(",")
+    text.take("]")
+
+
+class _Text:
+    """Text of a stream, read as far as the next JSON value needs."""
+
+    def __init__(self, begin: bytes, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        self._json = json.JSONDecoder(parse_constant=_no_constant)
+        self._text = self._decoder.decode(begin)
+        self._done = False
+        self.at = 0
+        self.passed = 0
+
+    def _more(self) -> bool:
+        if self._done:
+            return False
+        data = self._stream.read(max(_CHUNK, len(self._text) - self.at))
+        self._done = not data
+        self.passed += self.at
+        self._text = self._text[self.at :] + self._decoder.decode(data, final=self._done)
+        self.at = 0
+        return True
+
+    def next(self) -> str:
+        """The next character that is not blank; empty at the end."""
+        while True:
+            while self.at < len(self._text):
+                if (found := self._text[self.at]) not in " \t\r\n":
+                    return found
+                self.at += 1
+            if not self._more():
+                return ""
+
+    def take(self, sign: str) -> None:
+        """Steps over one sign; raises ValueError where there is another."""
+        if self.next() != sign:
+            raise ValueError(sign)
+        self.at += 1
+
+    def value(self) -> Any:
+        """The next JSON value; raises ValueError where there is none."""
+        self.next()
+        while True:
+            try:
+                value, end = self._json.raw_decode(self._text, self.at)
+            except ValueError:
+                if len(self._text) - self.at > LONGEST_LINE or not self._more():
+                    raise
+            else:
+                if end < len(self._text) or not self._more():
+                    self.at = end
+                    return value
+
+
+def _no_constant(text: str) -> Any:
+    raise ValueError(text)
