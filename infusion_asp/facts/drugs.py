@@ -22,7 +22,7 @@ def names_of(given: Administration) -> tuple[str, ...]:
 def add_drug(facts: Facts, tables: Tables, given: Administration) -> None:
     """Facts about the contents of one administration."""
     names = names_of(given)
-    keys = sorted({tables.drug_key(name) for name in names})
+    keys = sorted({_key(tables, given, name) for name in names})
     facts.add("contents", given.id, " + ".join(keys))
     for key in keys:
         facts.add("contains", given.id, key)
@@ -40,6 +40,13 @@ def add_drug(facts: Facts, tables: Tables, given: Administration) -> None:
     row = tables.find(names[0], given.hcpcs, given.route)
     if row is not None and row.container:
         facts.add("table_container", given.id, constant(row.container))
+
+
+def _key(tables: Tables, given: Administration, name: str) -> str:
+    """What tells the drug from others: its generic; of a name that no table knows by its code."""
+    known = given.mix or given.hcpcs is None or tables.find(name) is not None
+    row = None if known else tables.find(name, given.hcpcs, given.route)
+    return tables.drug_key(name) if row is None else row.key
 
 
 def _ingredient(facts: Facts, tables: Tables, given: Administration, name: str) -> None:
