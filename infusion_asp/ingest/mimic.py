@@ -8,17 +8,23 @@ kept whole on the day on which it starts.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from infusion_asp.ingest import mimic_terms as terms
+from infusion_asp.ingest.common import (
+    Converted,
+    Dropped,
+    Item,
+    Kind,
+    Tally,
+    encounters_of,
+    origin_of,
+)
+from infusion_asp.ingest.mimic_tables import Given, Line, given_of, numeric, rows_of, span_of
 from infusion_asp.model.errors import InputError
 from infusion_asp.tables import Tables, load_tables
 
@@ -26,70 +32,67 @@ _MINUTE = timedelta(minutes=1)
 _PLACES = 4  # decimals kept of a summed amount
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """One row of inputevents."""
-
-    stay: str
-    chain: str
-    order: int
-    item: str
-    label: str
-    component: str
-    category: str
-    start: datetime
-    stop: datetime
-    amount: float
-    unit: str
-    rate: float | None
-    rate_unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One venous line of procedureevents: from placing (or arrival) to removal."""
-
-    id: str
-    kind: str
-    start: datetime
-    stop: datetime
-
-
 def convert(directory: Path, tables: Tables | None = None) -> Iterator[dict[str, Any]]:
-    """Encounter objects of the tables below `directory`, by stay and day.
+    """The encounter objects of `read`; raises InputError at the first row that is wrong."""
+    tally = Tally()
+    yield from encounters_of(read(directory, tally, tables), tally, strict=True)
+
+
+def read(directory: Path, tally: Tally, tables: Tables | None = None) -> Iterator[Item]:
+    """The encounters of the tables below `directory`, by stay and day, and the wrong rows.
 
     `tables` say what is a fluid and which names are one drug; the shipped ones by default.
-    Needs `inputevents`, `procedureevents` and `d_items`, as .csv or .csv.gz, in the directory
-    or in its folder `icu`. Raises InputError for a table that is missing or cannot be read.
+    Rows of `inputevents` are counted. Needs `inputevents`, `procedureevents` and `d_items`, as
+    .csv or .csv.gz, in the directory or in its folder `icu`. Raises InputError for a
+    table that is missing or cannot be read.
     """
     if tables is None:
         tables = load_tables()
-    labels = {row["itemid"]: row["label"] for _, row in _read(directory, "d_items")}
-    chains: dict[str, dict[str, list[_Given]]] = defaultdict(lambda: defaultdict(list))
-    for place, row in _read(directory, "inputevents"):
-        given = _given(place, row, labels)
+    labels = {row["itemid"]: row["label"] for _, row in rows_of(directory, "d_items")}
+    chains: dict[str, dict[str, list[Given]]] = defaultdict(lambda: defaultdict(list))
+    name = ""
+    for place, row in rows_of(directory, "inputevents"):
+        tally.see()
+        name = place.rpartition(":")[0]
+        try:
+            given = given_of(place, row, labels)
+        except InputError as error:
+            yield Dropped(error.kind, place, help=error.help)
+            continue
         chains[given.stay][given.chain].append(given)
-    lines: dict[str, list[_Line]] = defaultdict(list)
-    for place, row in _read(directory, "procedureevents"):
+    lines: dict[str, list[Line]] = defaultdict(list)
+    for place, row in rows_of(directory, "procedureevents"):
         kind = terms.LINE_KINDS.get(labels.get(row["itemid"], ""))
         if kind:
-            start, stop = _span(place, row)
-            lines[row["stay_id"]].append(_Line(f"l{row['orderid']}", kind, start, stop))
-    for stay in sorted(chains, key=_numeric):
-        yield from _days(stay, chains[stay], lines.get(stay, []), tables)
+            try:
+                start, stop = span_of(place, row)
+            except InputError as error:
+                tally.see()
+                yield Dropped(error.kind, place, help=error.help)
+                continue
+            lines[row["stay_id"]].append(Line(f"l{row['orderid']}", kind, start, stop))
+    for stay in sorted(chains, key=numeric):
+        yield from _days(name, stay, chains[stay], lines.get(stay, []), tables)
 
 
 def _days(
-    stay: str, chains: Mapping[str, Sequence[_Given]], lines: Iterable[_Line], tables: Tables
-) -> Iterator[dict[str, Any]]:
-    placed = sorted(lines, key=lambda line: (line.start, _numeric(line.id)))
+    file: str,
+    stay: str,
+    chains: Mapping[str, Sequence[Given]],
+    lines: Iterable[Line],
+    tables: Tables,
+) -> Iterator[Converted]:
+    placed = sorted(lines, key=lambda line: (line.start, numeric(line.id)))
     days: dict[date, list[tuple[datetime, list[dict[str, Any]]]]] = defaultdict(list)
-    for chain in sorted(chains, key=_numeric):
+    used: dict[date, list[int]] = defaultdict(list)
+    for chain in sorted(chains, key=numeric):
         rows = sorted(chains[chain], key=lambda row: (row.start, row.stop, row.order))
         start = rows[0].start
-        days[start.date()].append((start, list(_administrations(chain, rows, placed, tables))))
+        used[start.date()] += [row.line for row in rows]
+        bag = list(_administrations(file, chain, rows, placed, tables))
+        days[start.date()].append((start, bag))
     for day in sorted(days):
-        yield {
+        encounter = {
             "encounter_id": f"mimic-{stay}-{day.isoformat()}",
             "setting": "facility",
             "accesses": [
@@ -101,13 +104,14 @@ def _days(
                 one for _, bag in sorted(days[day], key=lambda group: group[0]) for one in bag
             ],
         }
+        yield Converted(encounter, len(used[day]), f"{file}:{min(used[day])}")
 
 
 def _administrations(
-    chain: str, rows: Sequence[_Given], lines: Iterable[_Line], tables: Tables
+    file: str, chain: str, rows: Sequence[Given], lines: Iterable[Line], tables: Tables
 ) -> Iterator[dict[str, Any]]:
     """The bag of one chain: its drugs as one administration, then its carriers."""
-    items: dict[str, list[_Given]] = {}
+    items: dict[str, list[Given]] = {}
     for row in rows:
         items.setdefault(row.item, []).append(row)
     parts = sorted(items.values(), key=lambda part: part[0].component != terms.MAIN)
@@ -126,17 +130,18 @@ def _administrations(
             whole["purpose"] = "keep_open"
         elif _is_volume(drugs, tables):
             whole["purpose"] = "hydration"
-    yield whole
+    lone = rows if len(carriers) == 0 else [row for part in drugs for row in part]
+    yield whole | {"origin": origin_of(file, sorted(row.line for row in lone))}
     for number, part in enumerate(carriers, 1):
         carrier = _timed(f"{bag}-{number}", part, part) | _names([part], tables)
         carrier |= _amounts([part], part)
         carrier |= {"route": route, "purpose": "diluent", "same_bag_as": bag}
         if access:
             carrier["access"] = access
-        yield carrier
+        yield carrier | {"origin": origin_of(file, sorted(row.line for row in part))}
 
 
-def _timed(id: str, part: Sequence[_Given], rows: Sequence[_Given]) -> dict[str, Any]:
+def _timed(id: str, part: Sequence[Given], rows: Sequence[Given]) -> dict[str, Any]:
     """Id, route, method and times of a bag from all its rows."""
     head, label = part[0], part[0].label
     start, stop = rows[0].start, max(row.stop for row in rows)
@@ -168,7 +173,7 @@ def _timed(id: str, part: Sequence[_Given], rows: Sequence[_Given]) -> dict[str,
     return given
 
 
-def _names(parts: Sequence[Sequence[_Given]], tables: Tables) -> dict[str, Any]:
+def _names(parts: Sequence[Sequence[Given]], tables: Tables) -> dict[str, Any]:
     """The drug, or the members of the bag; two names of one drug are one member."""
     members: dict[str, str] = {}
     for part in parts:
@@ -177,7 +182,7 @@ def _names(parts: Sequence[Sequence[_Given]], tables: Tables) -> dict[str, Any]:
     return {"drug": labels[0]} if len(labels) == 1 else {"mix": labels}
 
 
-def _amounts(parts: Sequence[Sequence[_Given]], rows: Sequence[_Given]) -> dict[str, Any]:
+def _amounts(parts: Sequence[Sequence[Given]], rows: Sequence[Given]) -> dict[str, Any]:
     """Volume of the bag and dose of its drug: the last part that has one (the additive)."""
     volumes: dict[str, float] = defaultdict(float)
     for row in rows:
@@ -198,11 +203,11 @@ def _amounts(parts: Sequence[Sequence[_Given]], rows: Sequence[_Given]) -> dict[
     return found
 
 
-def _is_carrier(row: _Given) -> bool:
+def _is_carrier(row: Given) -> bool:
     return row.component == terms.CARRIER or row.label in terms.UNNAMED_CARRIERS
 
 
-def _is_volume(parts: Sequence[Sequence[_Given]], tables: Tables) -> bool:
+def _is_volume(parts: Sequence[Sequence[Given]], tables: Tables) -> bool:
     """Whether a bag is an unmixed hydrating fluid that was ordered as a fluid."""
     head = parts[0][0]
     fluid = tables.fluid(head.label)
@@ -210,7 +215,7 @@ def _is_volume(parts: Sequence[Sequence[_Given]], tables: Tables) -> bool:
     return ordered and fluid is not None and fluid.fluid_class == "hydration"
 
 
-def _gaps(rows: Iterable[_Given]) -> Iterator[tuple[datetime, datetime]]:
+def _gaps(rows: Iterable[Given]) -> Iterator[tuple[datetime, datetime]]:
     """The stretches inside a chain in which nothing ran."""
     reached: datetime | None = None
     for row in rows:
@@ -219,69 +224,18 @@ def _gaps(rows: Iterable[_Given]) -> Iterator[tuple[datetime, datetime]]:
         reached = row.stop if reached is None else max(reached, row.stop)
 
 
-def _access(start: datetime, lines: Iterable[_Line]) -> str | None:
+def _access(start: datetime, lines: Iterable[Line]) -> str | None:
     """The line in place at a start; of several the one placed first."""
     return next((line.id for line in lines if line.start <= start <= line.stop), None)
-
-
-def _given(place: str, row: Mapping[str, str], labels: Mapping[str, str]) -> _Given:
-    start, stop = _span(place, row)
-    return _Given(
-        stay=row["stay_id"],
-        chain=row["linkorderid"],
-        order=int(_number(place, row, "orderid") or 0),
-        item=row["itemid"],
-        label=labels.get(row["itemid"], f"item {row['itemid']}"),
-        component=row["ordercomponenttypedescription"].split("  ")[0].strip(),
-        category=row["ordercategoryname"],
-        start=start,
-        stop=stop,
-        amount=max(_number(place, row, "amount") or 0.0, 0.0),
-        unit=row["amountuom"],
-        rate=_number(place, row, "rate"),
-        rate_unit=row["rateuom"],
-    )
-
-
-def _span(place: str, row: Mapping[str, str]) -> tuple[datetime, datetime]:
-    try:
-        start, stop = _time(row["starttime"]), _time(row["endtime"])
-    except ValueError as error:
-        message = "the start or end is not a date and time"
-        raise InputError(place, message, "write 2025-03-03 10:00:00", kind="bad_time") from error
-    return start, max(start, stop)
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(second=0, microsecond=0)
-
-
-def _number(place: str, row: Mapping[str, str], name: str) -> float | None:
-    try:
-        return float(row[name]) if row[name] else None
-    except ValueError as error:
-        message = f"the {name} is not a number"
-        raise InputError(place, message, kind="bad_number") from error
-
-
-def _read(directory: Path, table: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The rows of a table, each with its file name and row for messages."""
-    names = [f"{folder}{table}.csv{end}" for folder in ("icu/", "") for end in (".gz", "")]
-    path = next((directory / name for name in names if (directory / name).is_file()), None)
-    if path is None:
-        message = f"there is no {table}.csv or {table}.csv.gz in the directory"
-        help = "give the directory that holds the folder icu of MIMIC-IV"
-        raise InputError(table, message, help, kind="missing_table")
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
-        file = io.TextIOWrapper(raw, encoding="utf-8", newline="")
-        for number, row in enumerate(csv.DictReader(file), 2):
-            yield f"{path.name}:{number}", row
 
 
 def _clock(time: datetime) -> str:
     return time.isoformat(timespec="minutes")
 
 
-def _numeric(text: str) -> tuple[int, str]:
-    digits = "".join(c for c in text if c.isdigit())
-    return int(digits or 0), text
+def _read_all(inputs: Sequence[Path], options: Mapping[str, str], tally: Tally) -> Iterator[Item]:
+    for directory in inputs:
+        yield from read(directory, tally)
+
+
+KIND = Kind("mimic", "rows", _read_all)

@@ -46,6 +46,8 @@ _KEPT = (
     "dose_given_unit",
     "product_amount_given",
     "product_unit",
+    "product_description",
+    "product_description_other",
 )
 
 
@@ -144,6 +146,8 @@ class _Details:
         for name in ("infusion_rate", "infusion_rate_unit"):
             own[name] = _first(found, name)
         own["hadm_id"] = row.get("hadm_id") or f"subject-{row.get('subject_id', '')}"
+        for name in ("product_description", "product_description_other"):
+            own["medication"] = own["medication"] or _first(found, name)
         own["route"] = self._route(row, found)
         own["dose_given"], own["dose_given_unit"] = _sum(found, "dose_given", "dose_given_unit")
         volume, unit = _sum(found, "product_amount_given", "product_unit")
