@@ -56,7 +56,7 @@ class _Envelope:
                 yield from self._opening(name, event)
             elif name in _CLOSING:
                 yield from self._closing(name, event)
-            elif "ST" in self._open:
+            elif "ST" in self._open or name == "TA1":
                 yield event
             else:
                 yield _fault("segment_outside_transaction", event)
@@ -89,7 +89,8 @@ class _Envelope:
             del self._open["ST"]
             yield Mark.CUT_OFF
             yield _fault("transaction_not_closed", segment, "an SE is missing before it")
-        if name == "IEA" and self._open.pop("GS", None):
+        if name == "IEA" and "GS" in self._open:
+            del self._open["GS"]
             yield _fault("group_not_closed", segment, "a GE is missing before it")
         began = self._open.pop(opening, None)
         if began is None:

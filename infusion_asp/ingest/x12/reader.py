@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from itertools import chain
 from pathlib import Path
 
 from infusion_asp.ingest.common import Converted, Dropped, Item, Kind, Tally
@@ -51,8 +52,11 @@ def _choices(options: Mapping[str, str]) -> Choices:
 def _file(source: Path, choices: Choices, tally: Tally, join: Join | None) -> Iterator[Item]:
     file = source.name if str(source) != "-" else "standard input"
     with opened(source) as stream:
-        found = False
-        for each in claims(contents(segments(stream))):
+        events = segments(stream)
+        first = next(events, None)
+        if first is None:
+            raise InputError(file, f"{shown(file)} is empty", kind="empty_file")
+        for each in claims(contents(chain((first,), events))):
             if isinstance(each, Fault):
                 if each.number == 0:
                     _nothing_readable(each, file)
@@ -60,15 +64,12 @@ def _file(source: Path, choices: Choices, tally: Tally, join: Join | None) -> It
                 place = place_text(file, each.number, each.position)
                 yield Dropped(each.reason, place, help=each.help)
                 continue
-            found = True
             tally.see(pieces_of(each))
             for item in items_of(each, file, choices):
                 if join is not None and isinstance(item, Converted):
                     yield from join.joined(item, each)
                 else:
                     yield item
-        if not found and stream.tell() == 0:
-            raise InputError(file, f"{shown(file)} is empty", kind="empty_file")
 
 
 def _nothing_readable(fault: Fault, file: str) -> None:
