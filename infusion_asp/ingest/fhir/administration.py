@@ -110,8 +110,7 @@ class Administrations:
         self._rate(record, dosage, notes)
         wholes = tuple(pointed(each) for each in parts(resource, "partOf"))
         notes += ["part_of_a_procedure" for whole in wholes if whole.startswith("Procedure/")]
-        place = kept.key if word(resource, "id") else kept.at or kept.key
-        record["origin"] = origin_of(kept.file, [place, *what.codes])
+        record["origin"] = origin_of(kept.file, [*kept.named, *what.codes])
         return Given(record, way.line, wholes, tuple(notes))
 
     def _named(self, resource: Any, find: Find) -> Named:

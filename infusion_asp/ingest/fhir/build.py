@@ -17,6 +17,7 @@ from infusion_asp.model.encounter import MOST_ADMINISTRATIONS
 from infusion_asp.tables import Tables
 
 _CONTAINED = "#"
+_UNNAMED = ("day|", "alone|")
 _LONGEST_ID = 200
 
 
@@ -101,9 +102,7 @@ class Builder:
         """One encounter for each setting that bills it, or one without a claim."""
         header, notes = whole_of(pile.visit.resource, self._options) if pile.visit else ({}, [])
         notes += pile.notes
-        if pile.visit is None and pile.given and pile.first and "/" in pile.first.whole:
-            if not pile.first.whole.startswith(("day|", "alone|")):
-                notes.append("encounter_not_in_the_input")
+        notes += self._doubts(pile)
         settings = dict.fromkeys(claim.setting for claim in pile.claims if claim.lines)
         name = _name(pile)
         for number, setting in enumerate(settings or {self._options.setting: None}):
@@ -123,6 +122,15 @@ class Builder:
                 record["billed"] = lines
             yield record, tuple(notes)
             notes = []
+
+    def _doubts(self, pile: _Pile) -> list[str]:
+        """What does not fit between an Encounter and what refers to it."""
+        if pile.visit is None:
+            named = pile.first is not None and not pile.first.whole.startswith(_UNNAMED)
+            return ["encounter_not_in_the_input"] if named else []
+        patient = pile.visit.patient
+        others = (kept.patient for kept, _ in pile.given)
+        return ["patient_differs" for other in others if patient and other and other != patient]
 
     def _finder(self, kept: Kept) -> Any:
         """Finds contained resources first, then those of the input."""
@@ -163,8 +171,9 @@ def _administered(pile: _Pile) -> dict[str, Any]:
     ids = {kept.key: given.record["id"] for kept, given in pile.given}
     accesses: dict[str, str] = {}
     administrations, bags = [], dict[str, str]()
-    for kept, given in pile.given:
+    for _, given in pile.given:
         record = dict(given.record)
+        origin = record.pop("origin")
         if given.line is not None:
             record["access"] = given.line[0]
             accesses.setdefault(*given.line)
@@ -173,7 +182,7 @@ def _administered(pile: _Pile) -> dict[str, Any]:
                 bags[record["id"]] = record["same_bag_as"] = ids[whole]
             elif whole.startswith("Procedure/"):
                 record["integral_to"] = whole
-        administrations.append(record)
+        administrations.append(record | {"origin": origin})
     found: dict[str, Any] = {}
     if accesses:
         found["accesses"] = [{"id": id, "kind": kind} for id, kind in accesses.items()]
@@ -210,7 +219,7 @@ def _name(pile: _Pile) -> str:
             day, _, patient = rest.partition("|")
             name = f"{_last(patient)}-{day}"
         elif sort == "alone" and pile.first is not None:
-            name = pile.first.key.replace("/", "-")
+            name = pile.first.key.replace("/", "-").replace("#", "-")
         else:
             name = _last(whole)
     return name[-180:].strip() or "encounter"

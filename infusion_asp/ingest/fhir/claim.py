@@ -90,8 +90,7 @@ def billed(kept: Kept) -> Billed:
             if line is not None:
                 number_in = part(item, "sequence")
                 at = f"item {number_in}" if isinstance(number_in, int) else "item"
-                whole = kept.key if word(resource, "id") else kept.at or kept.key
-                line["origin"] = origin_of(kept.file, [whole, at])
+                line["origin"] = origin_of(kept.file, [*kept.named, at])
                 lines.append(line)
     if len(set(places)) > 1:
         notes.append("several_places_of_service")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 from infusion_asp.ingest.common import Dropped, Item, Kind, Tally
 from infusion_asp.ingest.fhir import claim, terms
@@ -59,7 +58,8 @@ class _FirstPass:
             "Immunization": self._given,
             "Claim": self._claim,
             "ExplanationOfBenefit": self._claim,
-        } | dict.fromkeys(LOOKUPS, self._lookup)
+            **dict.fromkeys(LOOKUPS, self._lookup),
+        }
 
     def take(self, found: Found) -> Dropped | None:
         """Keeps a resource, or says why one is dropped."""
@@ -75,7 +75,7 @@ class _FirstPass:
             return Dropped("modifier_extension", found.place, help=help)
         self._number += 1
         id, url = word(resource, "id"), clean(found.url)
-        key = f"{kind}/{id}" if id else url if url.startswith("urn:") else f"{kind}/#{self._number}"
+        key = f"{kind}/{id}" if id else url if url.startswith("urn:") else f"{kind}#{self._number}"
         dropped = taker(found, key)
         if url.startswith("urn:"):
             self._store.name(url, key)

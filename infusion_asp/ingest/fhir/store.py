@@ -42,6 +42,13 @@ class Kept:
     resource: dict[str, Any] = field(repr=False)
 
     @property
+    def named(self) -> list[str]:
+        """The resource as an origin names it: type and id, else its place and type."""
+        if "#" not in self.key:
+            return [self.key]
+        return [text for text in (self.at, self.key.partition("#")[0]) if text]
+
+    @property
     def place(self) -> str:
         """File and place, as a report names it."""
         return f"{self.file}:{self.at}" if self.at else self.file
@@ -161,8 +168,8 @@ class Store:
             " WHERE whole=? ORDER BY kind, seq",
             (whole,),
         )
-        for *head, body in rows:
-            yield Kept(*head, marshal.loads(body))
+        for seq, key, kind, group, patient, file, at, body in rows:
+            yield Kept(seq, key, kind, group, patient, file, at, marshal.loads(body))
 
     def has(self, key: str) -> bool:
         """Whether a resource of an encounter, such as a claim, is in the input."""

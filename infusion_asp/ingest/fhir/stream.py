@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from infusion_asp.model.errors import InputError, shown
 from infusion_asp.model.reading import LONGEST_LINE
 
 _CHUNK = 1 << 16
+_LINES = re.compile(r"\.(ndjson|jsonl)(\.gz)?$", re.I)
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -54,14 +56,30 @@ def _read(stream: BinaryIO, file: str) -> Iterator[Found | Dropped]:
         line, count = stream.readline(LONGEST_LINE + 1), count + 1
     if not line:
         return
-    if (not line.endswith(b"\n") and len(line) > LONGEST_LINE) or _loaded(line) is None:
-        first = line.strip(_BLANK)
-        if first.startswith(b"{") and not (first.endswith(b"}") and len(line) <= LONGEST_LINE):
-            yield from _document(_Text(line, stream), file)
-            return
+    if not _LINES.search(file) and line.strip(_BLANK).startswith(b"{") and _goes_on(line):
+        yield from _document(line, stream, file)
+        return
     while line:
-        yield from _line(line, file, count)
+        if len(line) > LONGEST_LINE:
+            yield Dropped("line_too_long", f"{file}:{count}")
+            while line and not line.endswith(b"\n"):
+                line = stream.readline(LONGEST_LINE)
+        else:
+            yield from _line(line, file, count)
         line, count = stream.readline(LONGEST_LINE + 1), count + 1
+
+
+def _goes_on(line: bytes) -> bool:
+    """Whether a first line is only the beginning of a JSON value."""
+    if len(line) > LONGEST_LINE:
+        return True
+    try:
+        json.loads(text := line.decode("utf-8-sig").rstrip())
+    except json.JSONDecodeError as error:
+        return error.pos >= len(text)
+    except (ValueError, RecursionError):
+        pass
+    return False
 
 
 def _line(line: bytes, file: str, count: int) -> Iterator[Found | Dropped]:
@@ -104,9 +122,11 @@ def _entry(entry: Any, file: str, at: str) -> Iterator[Found | Dropped]:
         yield Dropped("not_a_resource", f"{file}:{at}")
 
 
-def _document(text: _Text, file: str) -> Iterator[Found | Dropped]:
+def _document(begin: bytes, stream: BinaryIO, file: str) -> Iterator[Found | Dropped]:
     """The resources of JSON objects written over several lines, entry by entry."""
+    text = _Text(stream)
     try:
+        text.begin(begin)
         while text.next():
             yield from _object(text, file)
     except (ValueError, RecursionError) as caught:
@@ -121,11 +141,13 @@ def _object(text: _Text, file: str) -> Iterator[Found | Dropped]:
     more = text.next() != "}"
     while more:
         key = text.value()
+        if not isinstance(key, str):
+            raise ValueError(key)
         text.take(":")
         if key == "entry" and text.next() == "[":
             yield from _entries(text, file)
         else:
-            head[str(key)] = text.value()
+            head[key] = text.value()
         more = text.next() == ","
         if more:
             text.take(",")
@@ -149,14 +171,18 @@ def _entries(text: _Text, file: str) -> Iterator[Found | Dropped]:
 class _Text:
     """Text of a stream, read as far as the next JSON value needs."""
 
-    def __init__(self, begin: bytes, stream: BinaryIO) -> None:
+    def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._json = json.JSONDecoder(parse_constant=_no_constant)
-        self._text = self._decoder.decode(begin)
+        self._text = ""
         self._done = False
         self.at = 0
         self.passed = 0
+
+    def begin(self, data: bytes) -> None:
+        """Puts what was read before in front of the stream."""
+        self._text = self._decoder.decode(data)
 
     def _more(self) -> bool:
         if self._done:
