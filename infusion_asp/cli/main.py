@@ -8,6 +8,7 @@ import infusion_asp
 from infusion_asp.cli.batch import batch_command
 from infusion_asp.cli.code import code_command
 from infusion_asp.cli.convert import convert_group
+from infusion_asp.cli.deidentify import deidentify_command
 from infusion_asp.cli.explain import explain_command
 from infusion_asp.cli.failures import Group
 from infusion_asp.cli.report import report_command
@@ -56,6 +57,7 @@ def _version(context: click.Context) -> None:
 main.add_command(batch_command)
 main.add_command(code_command)
 main.add_command(convert_group)
+main.add_command(deidentify_command)
 main.add_command(explain_command)
 main.add_command(profiles_command)
 main.add_command(report_command)
