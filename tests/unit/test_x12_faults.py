@@ -6,13 +6,13 @@ import io
 from pathlib import Path
 
 import pytest
-from tests.support.x12_text import interchange
-from tests.unit.test_x12 import CLAIM, bare, read
 
 from infusion_asp.ingest.common import Tally, encounters_of
 from infusion_asp.ingest.x12 import KIND
 from infusion_asp.ingest.x12.segments import CHUNK, LONGEST, Fault, Segment, segments
 from infusion_asp.model.errors import InputError
+from tests.support.x12_reading import CLAIM, bare, read
+from tests.support.x12_text import interchange
 
 TEXT = interchange([CLAIM])
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.x12_text import interchange
-from tests.unit.test_x12 import CLAIM, LINE, bare, read
 
 from infusion_asp.model.errors import InputError
+from tests.support.x12_reading import CLAIM, LINE, bare, read
+from tests.support.x12_text import interchange
 
 
 def charted(id: str, day: str = "2025-03-03") -> dict[str, Any]:
