@@ -23,6 +23,7 @@ from infusion_asp.ingest.fhir.values import (
     part,
     parts,
     pointed,
+    spoken,
     word,
 )
 from infusion_asp.tables import Tables
@@ -105,6 +106,8 @@ class Administrations:
         if what.category:
             record["category"] = what.category
         record |= _words(way)
+        if purpose := _purpose(resource):
+            record["purpose"] = purpose
         self._times(record, resource, notes)
         self._dose(record, dosage, notes)
         self._rate(record, dosage, notes)
@@ -207,6 +210,12 @@ class Administrations:
         volume = millilitres(over, self._tables) if over else None
         span = minutes(under) if under else None
         return volume * 60 / span if volume is not None and span else None
+
+
+def _purpose(resource: Any) -> str:
+    """The purpose that a charted reason names with nothing else in its text."""
+    reasons = (text for each in parts(resource, "reasonCode") for text in spoken(each).split(" | "))
+    return next((terms.PURPOSES[text] for text in reasons if text in terms.PURPOSES), "")
 
 
 def _words(way: Way) -> dict[str, str]:

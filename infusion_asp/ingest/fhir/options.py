@@ -59,7 +59,7 @@ class Options:
 def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
-    except (OSError, ValueError) as caught:
+    except (KeyError, OSError, ValueError) as caught:
         help = "write a name such as America/New_York"
         message = f"{shown(name)} is not a time zone of this machine"
         raise InputError("timezone", message, help, kind="bad_option") from caught

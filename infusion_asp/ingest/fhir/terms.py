@@ -152,6 +152,11 @@ METHODS = {
 """Methods by SNOMED CT code of a dosing instruction, for codings without a display."""
 
 METHOD_WORDS = (
+    ("on_body_injector", re.compile(r"\bon[- ]body\b")),
+    ("declot", re.compile(r"declot")),
+    ("pump_refill", re.compile(r"\bpump\b.*\brefill|\brefill\w*\b.*\bpump\b")),
+    ("pump_disconnect", re.compile(r"\bpump\b.*\bdisconnect|\bdisconnect\w*\b.*\bpump\b")),
+    ("pump_prolonged", re.compile(r"\b(ambulatory|home)( infusion)? pump\b|\bpump prolonged\b")),
     ("pca", re.compile(r"\bpca\b|patient[- ]controlled")),
     ("flush", re.compile(r"\bflush\b")),
     ("push", re.compile(r"push|bolus|\bivp\b")),
@@ -186,6 +191,20 @@ LINES = (
     ),
 )
 """Kinds of access by the words of a method, a device or a body site."""
+
+PURPOSES = {
+    "hydration": "hydration",
+    "premedication": "premedication",
+    "pre-medication": "premedication",
+    "keep vein open": "keep_open",
+    "keep open": "keep_open",
+    "kvo": "keep_open",
+    "tko": "keep_open",
+    "flush": "flush",
+    "line flush": "flush",
+    "diluent": "diluent",
+}
+"""Purposes by the whole text of a charted reason."""
 
 NEEDLE_SITES = re.compile(r"abdom|thigh|arm\b|belly|flank|buttock|hip\b|deltoid|quadrant")
 """Sites of a subcutaneous infusion."""
