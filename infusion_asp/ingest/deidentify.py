@@ -18,7 +18,7 @@ from infusion_asp.model.fields import clock_text
 
 MOST_DAYS = 365  # that an encounter is shifted by, forward or back
 SHORTEST_KEY = 16  # bytes
-_LETTERS = 12  # hexadecimal digits of a hash
+_LETTERS = 16  # hexadecimal digits of a hash
 _PROCEDURE = re.compile(r"[0-9A-Z]{5}|[0-9A-Z]{7}")
 
 KEPT, TIME, DAY, TEXT, ID, PARTS, GONE = "kept", "time", "day", "text", "id", "parts", "gone"
@@ -122,8 +122,9 @@ class _Hidden:
         self._key = key
         self._own = encounter.encounter_id
         self._days = self._shift(encounter)
-        parts = [*encounter.accesses, *encounter.visits, *encounter.administrations]
-        named = {part.id for part in parts}
+        named = {each.id for each in encounter.accesses}
+        named |= {each.id for each in encounter.visits}
+        named |= {each.id for each in encounter.administrations}
         for given in encounter.administrations:
             named.update(each for each in (given.access, given.visit) if each)
         self._ids = {
@@ -172,11 +173,9 @@ class _Hidden:
         days = number - MOST_DAYS if number < MOST_DAYS else number - MOST_DAYS + 1
         years = {time.year for _, time in encounter.times()}
         years |= {line.date.year for line in encounter.billed if line.date}
-        if days < 0 and years and min(years) <= _FIRST_YEAR:
-            days = -days
-        elif days > 0 and years and max(years) >= _LAST_YEAR:
-            days = -days
-        return timedelta(days=days)
+        too_early = days < 0 and min(years, default=_LAST_YEAR) <= _FIRST_YEAR
+        too_late = days > 0 and max(years, default=_FIRST_YEAR) >= _LAST_YEAR
+        return timedelta(days=-days if too_early or too_late else days)
 
 
 _FIRST_YEAR, _LAST_YEAR = 1901, 2298
