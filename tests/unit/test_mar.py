@@ -170,8 +170,10 @@ def test_the_command_explains_what_it_stitched(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     done = CliRunner().invoke(
         main,
-        ["convert", "mar", "--preset", "epic", "--explain-stitching"]
-        + ["--report", str(report), str(path)],
+        [
+            *("convert", "mar", "--preset", "epic", "--explain-stitching"),
+            *("--report", str(report), str(path)),
+        ],
     )
     assert done.exit_code == 0
     assert json.loads(done.stdout)["encounter_id"] == "e1"
