@@ -20,10 +20,18 @@ SNOMED = "http://snomed.info/sct"
 UCUM = "http://unitsofmeasure.org"
 ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 
-WRITTEN = frozenset(
-    "id drug mix hcpcs route method access start stop volume_ml rate_ml_per_hr dose dose_unit"
-    " purpose same_bag_as".split()
-)
+WRITTEN = {
+    "id",
+    "drug",
+    "mix",
+    "hcpcs",
+    "route",
+    "method",
+    "access",
+    "start",
+    "stop",
+    "purpose",
+} | {"volume_ml", "rate_ml_per_hr", "dose", "dose_unit", "same_bag_as"}
 """The fields of an administration that MedicationAdministration has an element for."""
 
 

@@ -47,7 +47,7 @@ class Names:
 
     def __init__(self, tables: Tables) -> None:
         self.tables = tables
-        self._key = lru_cache(maxsize=8192)(self._key_of)
+        self._key = lru_cache(maxsize=4096)(self._key_of)
 
     def of_concept(self, concept: Any) -> Named:
         """The drug that a CodeableConcept names.

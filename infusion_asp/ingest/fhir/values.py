@@ -78,7 +78,7 @@ def reference(value: Any) -> str:
     return named(word(value, "reference"))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def named(text: str) -> str:
     """The normal form of a reference text: the last two segments of a URL, no version."""
     if not text or text.startswith(("urn:", "#")) or "?" in text:
@@ -105,7 +105,7 @@ class Moment:
     note: str = ""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def moment(text: str, zone: ZoneInfo | None) -> Moment:
     """The moment of a FHIR dateTime, in whole minutes; in a zone, where one is given."""
     if not text:
