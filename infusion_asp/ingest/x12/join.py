@@ -80,8 +80,6 @@ class Join:
             header = {
                 name: item.encounter[name] for name in _OF_THE_CLAIM if name in item.encounter
             }
-            for name in _OF_THE_CLAIM:
-                encounter.pop(name, None)
             if "diagnoses" not in encounter and "diagnoses" in item.encounter:
                 header["diagnoses"] = item.encounter["diagnoses"]
             yield Converted({**encounter, **header, "billed": own}, len(own), item.place, notes)
