@@ -13,6 +13,7 @@ from infusion_asp.coding.draw import timeline
 from infusion_asp.coding.lines import modifiers
 from infusion_asp.engine.answer import Arguments
 from infusion_asp.facts import Clock
+from infusion_asp.facts.known import function
 from infusion_asp.justify import DEPTH, FULL, Justification
 from infusion_asp.justify import Reason as Proof
 from infusion_asp.model import (
@@ -124,9 +125,9 @@ def _not_reported(
     for given in parts.encounter.administrations:
         rules = found.get(given.id, [])
         for rule in rules:
-            pair = [clingo.String(given.id), clingo.Function(rule)]
-            trees = _trees(reasons, [clingo.Function("excluded", pair)], full)
-            trees = trees or _trees(reasons, [clingo.Function("unreported", pair)], full)
+            pair = [clingo.String(given.id), function(rule, [])]
+            trees = _trees(reasons, [function("excluded", pair)], full)
+            trees = trees or _trees(reasons, [function("unreported", pair)], full)
             sentence = trees[0].sentence if trees else parts.rulebook.rule(rule).title
             result.append(
                 NotReported(
@@ -164,7 +165,7 @@ def findings_of(parts: Assembly, reasons: Words | None) -> tuple[Finding, ...]:
         rule = parts.rulebook.rule(name.name)
         sentence, help = rule.title, ""
         if reasons is not None:
-            atom = clingo.Function("finding", [name, subject, detail])
+            atom = function("finding", [name, subject, detail])
             firings = [each for each in reasons.of(atom) if each.rule.id == rule.id]
             sentence = next(iter(reasons.sentences(atom)), rule.title)
             help = reasons.help(firings[0]) if firings else ""

@@ -13,6 +13,7 @@ from infusion_asp.coding.names import names_of
 from infusion_asp.engine import Answer
 from infusion_asp.engine.answer import Arguments
 from infusion_asp.facts import Clock
+from infusion_asp.facts.known import function
 from infusion_asp.justify import Names
 from infusion_asp.model import Encounter
 from infusion_asp.rulebook import Rulebook
@@ -78,16 +79,17 @@ class Assembly:
         self, code: clingo.Symbol, mods: clingo.Symbol, day: clingo.Symbol
     ) -> list[clingo.Symbol]:
         """The atoms that explain a line: what each of its services earns, then its modifiers."""
-        units, marks = [], []
+        units: list[clingo.Symbol] = []
+        marks: list[clingo.Symbol] = []
         for service, number, admin, _ in self.earned.get((code, mods, day), ()):
             units += [
-                clingo.Function("earns", [service, code, number]),
-                clingo.Function("outside", [service, code, number, admin]),
-                clingo.Function("neighbour", [service, code, number]),
-                clingo.Function("earns_unlisted", [service, day]),
+                function("earns", [service, code, number]),
+                function("outside", [service, code, number, admin]),
+                function("neighbour", [service, code, number]),
+                function("earns_unlisted", [service, day]),
             ]
             marks += [
-                clingo.Function(name, [service, modifier])
+                function(name, [service, modifier])
                 for name in _MARKS
                 for modifier in mods.arguments
             ]
@@ -130,7 +132,7 @@ class Assembly:
     def _line_atoms(self, line: Arguments) -> list[clingo.Symbol]:
         section, code, mods, day, units = line
         if section.name == "drug":
-            return [clingo.Function("drug_line", [code, *mods.arguments, day, units])]
+            return [function("drug_line", [code, *mods.arguments, day, units])]
         return self.evidence(code, mods, day) or [
             atom
             for atom in self.answer.of("unit", 8)
@@ -148,7 +150,7 @@ class Assembly:
             if atom.name == "line":
                 found += self.line_atoms(tuple(atom.arguments))
             elif atom.name == "unreported":
-                found += (clingo.Function("excluded", atom.arguments), atom)
+                found += (function("excluded", atom.arguments), atom)
             elif atom.name == "finding":
                 found.append(atom)
         return list(dict.fromkeys(found))

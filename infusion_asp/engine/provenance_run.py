@@ -15,7 +15,7 @@ from clingo import ast
 from infusion_asp.engine.answer import Signature
 from infusion_asp.engine.errors import EngineError
 from infusion_asp.engine.run import ABSENT_IS_FALSE
-from infusion_asp.facts.known import Hand, remembered
+from infusion_asp.facts.known import Hand, atoms_named, remembered
 
 AtomsOf = Callable[[Signature], Sequence[clingo.Symbol]]
 """The atoms of a finished model by (name, arity)."""
@@ -81,10 +81,7 @@ class ProvenanceRun:
 
     def atoms(self, name: str, arity: int) -> list[clingo.Symbol]:
         """All atoms of one predicate that have been derived or added so far."""
-        return [
-            remembered(atom.symbol)
-            for atom in self._control.symbolic_atoms.by_signature(name, arity)
-        ]
+        return list(atoms_named(self._control.symbolic_atoms, name, arity))
 
     def everything(self) -> list[clingo.Symbol]:
         """All atoms of all predicates."""

@@ -135,6 +135,23 @@ def representations(symbols: Sequence[Symbol]) -> list[int]:
     return found
 
 
+def atoms_named(grounded: Any, name: str, arity: int) -> list[Known]:
+    """The atoms of one predicate among the `symbolic_atoms` of what is grounded."""
+    atoms = grounded._rep
+    signature = _ffi.new("clingo_signature_t*")
+    place = _ffi.new("clingo_symbolic_atom_iterator_t*")
+    valid, symbol = _ffi.new("bool*"), _ffi.new("clingo_symbol_t*")
+    found: list[Known] = []
+    if not _lib.clingo_signature_create(_bytes(name), arity, True, signature):
+        _failed()
+    _lib.clingo_symbolic_atoms_begin(atoms, signature, place)
+    while _lib.clingo_symbolic_atoms_is_valid(atoms, place[0], valid) and valid[0]:
+        _lib.clingo_symbolic_atoms_symbol(atoms, place[0], symbol)
+        found.append(known(symbol[0]))
+        _lib.clingo_symbolic_atoms_next(atoms, place[0], place)
+    return found
+
+
 class Hand:
     """Hands facts to a backend of clingo's, many with few calls."""
 

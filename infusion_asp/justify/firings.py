@@ -10,6 +10,7 @@ import clingo
 
 from infusion_asp.engine.answer import Signature
 from infusion_asp.engine.provenance_run import AtomsOf, ProvenanceRun
+from infusion_asp.facts.known import function
 from infusion_asp.justify.provenance import Provenance, Traced
 from infusion_asp.rulebook import Rule
 
@@ -90,7 +91,7 @@ class FiringStore:
         wanted = dict.fromkeys((traced.wanted, traced.head) for traced in chosen)
         run.load(
             (key for traced in chosen for key in traced.reads),
-            (clingo.Function(name, [atom]) for name, key in wanted for atom in asked[key]),
+            (function(name, [atom]) for name, key in wanted for atom in asked[key]),
         )
         run.add(statement for traced in chosen for statement in traced.statements)
         run.ground([("base", [])])

@@ -11,6 +11,7 @@ import clingo
 from infusion_asp.engine import Answer
 from infusion_asp.engine.answer import Signature
 from infusion_asp.engine.provenance_run import AtomsOf, ProvenanceRun
+from infusion_asp.facts.known import function
 from infusion_asp.justify.contrast import Contrast, RoleReasons, role_reasons
 from infusion_asp.justify.dependence import PLAYS
 from infusion_asp.justify.firings import Firing, FiringStore
@@ -141,11 +142,11 @@ class Justification:
     def _contrast(self, contrast: Contrast, full: bool) -> Reason:
         """A broken constraint, with what it rests on: `because(Rule, Evidence)` of the answer."""
         rule = contrast.rule
-        arguments = [clingo.Function(rule.id), contrast.evidence]
-        grounds = clingo.Function(BECAUSE, arguments)
+        arguments = [function(rule.id, []), contrast.evidence]
+        grounds = function(BECAUSE, arguments)
         known = grounds in self._grounds
         children = self._trees.trees(grounds, FULL if full else 0) if known else ()
-        atom = clingo.Function("violates", arguments)
+        atom = function("violates", arguments)
         return Reason(atom, rule.id, contrast.sentence(self._names), rule.cites, children)
 
     def _role_children(self, atom: clingo.Symbol, full: bool) -> tuple[Reason, ...]:
