@@ -43,7 +43,7 @@ def mimic_command(
     from infusion_asp.ingest import mimic, mimic_emar  # noqa: PLC0415
 
     explain = partial(click.echo, err=True) if explain_stitching else None
-    kind = mimic_emar.kind(explain) if emar else mimic.KIND
+    kind = mimic_emar.kind_with(explain) if emar else mimic.KIND
     write_encounters(kind, [directory], {}, output=output, report_file=report_file, strict=strict)
 
 

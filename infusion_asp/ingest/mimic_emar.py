@@ -88,7 +88,7 @@ def read(
         known.close()
 
 
-def kind(explain: Explain | None = None) -> Kind:
+def kind_with(explain: Explain | None = None) -> Kind:
     """The kind of source for the commands; its only input is the directory."""
 
     def read_all(
@@ -200,3 +200,6 @@ def _rows(directory: Path, name: str) -> Iterator[dict[str, Any]]:
 def _path(directory: Path, table: str) -> Path | None:
     names = [f"{folder}{table}.csv{end}" for folder in ("hosp/", "") for end in (".gz", "")]
     return next((directory / name for name in names if (directory / name).is_file()), None)
+
+
+KIND = kind_with()
