@@ -201,7 +201,7 @@ _LINE_WORDS = {
     "port": "Implanted port",
     "picc": "PICC line",
     "central": "Central venous catheter",
-    "subcutaneous": "unknown",
+    "subcutaneous": "Subcutaneous needle",
     "intra_arterial": "Hepatic artery catheter",
     "intraperitoneal_port": "Intraperitoneal port",
     "ommaya": "Ommaya reservoir",
@@ -244,7 +244,7 @@ def _written(administration: Resource, encounter: str) -> Resource:
     if "same_bag_as" in administration:
         bag_of = f"MedicationAdministration/{administration['same_bag_as']}"
         resource["partOf"] = [{"reference": bag_of}]
-    if "purpose" in administration and administration["purpose"] != "treatment":
+    if "purpose" in administration:
         resource["reasonCode"] = [concept(administration["purpose"].replace("_", " "))]
     return resource
 

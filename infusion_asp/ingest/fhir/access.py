@@ -56,8 +56,8 @@ class Ways:
         lines = [(line, line)] if line else []
         for device in parts(resource, "device"):
             said = _device(device, find)
-            delivery = delivery or _first(terms.DELIVERIES, said)
             kind = _kind(said)
+            delivery = delivery or ("" if kind else _first(terms.DELIVERIES, said))
             if kind:
                 name = pointed(device).rpartition("/")[2].lstrip("#")[:_LONGEST_ID]
                 lines.insert(0, (name or kind, kind))

@@ -174,6 +174,7 @@ LINES = (
     ("ommaya", re.compile(r"\bommaya|ventricular reservoir")),
     ("intraperitoneal_port", re.compile(r"peritoneal\b.*\bport\b|\bip port\b")),
     ("port", re.compile(r"\bport\b|port-?a-?cath|\b(medi|power)-?port|implant\w* port")),
+    ("subcutaneous", re.compile(r"subcutaneous (catheter|needle|cannula|access|infusion set)")),
     ("intra_arterial", re.compile(r"\barter(y|ial)\b")),
     (
         "central",
@@ -203,6 +204,7 @@ PURPOSES = {
     "flush": "flush",
     "line flush": "flush",
     "diluent": "diluent",
+    "treatment": "treatment",
 }
 """Purposes by the whole text of a charted reason."""
 
