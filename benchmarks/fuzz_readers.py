@@ -1,0 +1,67 @@
+"""Owns the coverage-guided fuzzing of the readers of bytes: `x12` and `hl7`, with atheris.
+
+    python -m benchmarks.fuzz_readers x12 [-runs=100000] [-max_total_time=60] [CORPUS]
+
+No input may raise anything but InputError, and what was read must add up. Needs the package
+atheris; the property tests of the readers ask the same of hypothesis.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import atheris
+
+with atheris.instrument_imports(include=["infusion_asp.ingest"]):
+    from infusion_asp.ingest.common import Tally, encounters_of
+    from infusion_asp.ingest.hl7 import KIND as HL7
+    from infusion_asp.ingest.x12 import KIND as X12
+from infusion_asp.model.errors import InputError
+from tests.support import hl7_text, x12_reading, x12_text
+
+KINDS = {"x12": X12, "hl7": HL7}
+PROFESSIONAL = x12_reading.CLAIM | {"setting": "professional"}
+RAS = "RAS^O17^RAS_O17"
+SEEDS = {
+    "x12": [
+        x12_text.interchange([x12_reading.CLAIM]),
+        x12_text.interchange(
+            [x12_reading.CLAIM | {"setting": "professional"}], ("|", ">", "^", "'")
+        ),
+    ],
+    "hl7": [
+        hl7_text.framed(hl7_text.message(RAS, hl7_text.given(), hl7_text.route())),
+        hl7_text.message("DFT^P03", hl7_text.charge(), hl7_text.charge(kind="CD")),
+    ],
+}
+
+
+def main() -> None:
+    """Fuzz the kind that the first argument names; the others are those of libFuzzer."""
+    name, rest = sys.argv[1], sys.argv[2:]
+    kind = KINDS[name]
+    with tempfile.TemporaryDirectory() as directory:
+        path, corpus = Path(directory) / "input", Path(directory) / "corpus"
+        corpus.mkdir()
+        for rank, seed in enumerate(SEEDS[name]):
+            (corpus / str(rank)).write_text(seed, newline="")
+
+        def one(data: bytes) -> None:
+            path.write_bytes(data)
+            tally = Tally()
+            try:
+                for _ in encounters_of(kind.read([path], {}, tally), tally):
+                    pass
+            except InputError:
+                return
+            if not tally.report(kind.name, kind.unit).adds_up:
+                raise AssertionError("the counts do not add up")
+
+        atheris.Setup([sys.argv[0], *rest, str(corpus)], one)
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()
