@@ -33,6 +33,7 @@ from infusion_asp.batch.sampling import Cache, Sampling
 from infusion_asp.batch.stopping import Stopping
 from infusion_asp.batch.summary import RUN, SUMMARY, counts_in, summary
 from infusion_asp.batch.work import Options
+from infusion_asp.ingest.kinds import Conversion
 from infusion_asp.rulebook import load_rulebook
 from infusion_asp.tables import load_tables
 from infusion_asp.tables.store.catalog import stamp
@@ -41,7 +42,10 @@ from infusion_asp.tables.store.place import data_directory
 
 @dataclass(frozen=True)
 class Plan:
-    """What is read, what is done with it, and where it goes; `cache`: see `sampling`."""
+    """What is read, what is done with it, and where it goes; `cache`: see `sampling`.
+
+    With `conversion` the sources are its inputs.
+    """
 
     sources: Sequence[Source]
     options: Options
@@ -53,6 +57,7 @@ class Plan:
     resume: bool = False
     anew: bool = False
     cache: Cache = "auto"
+    conversion: Conversion | None = None
 
 
 @dataclass
@@ -109,7 +114,7 @@ def run(plan: Plan, stopping: Stopping, tell: Callable[[Progress], None]) -> End
 
     Raises JournalError, PoolError, InputError for a table's header, OSError for the output.
     """
-    reader = Reader(plan.sources, plan.longest)
+    reader = Reader(plan.sources, plan.longest, conversion=plan.conversion)
     reader.check()
     own = plan.out.resolve()
     if any(each.path and each.path.resolve().is_relative_to(own) for each in plan.sources):
@@ -218,6 +223,8 @@ def _stamp(plan: Plan) -> dict[str, Any]:
     """What the parts depend on."""
     options = asdict(replace(plan.options, overlays=()))
     options |= {"part_size": plan.size, "longest": plan.longest, "format": plan.form}
+    if plan.conversion is not None:
+        options |= {"from": plan.conversion.kind.name, "how": dict(plan.conversion.options)}
     tables = {each.table: each.version for each in load_tables().table_versions()}
     return {
         "the input": [_input(source) for source in plan.sources],

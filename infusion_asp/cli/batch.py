@@ -12,6 +12,7 @@ import click
 from infusion_asp.cli.failures import CLEAN, FAILED, FOUND, say
 from infusion_asp.cli.options import (
     LEVELS,
+    from_option,
     policy_option,
     profile_option,
     rules_option,
@@ -49,6 +50,7 @@ _ABOVE_ZERO = click.IntRange(min=1)
     show_default=True,
     help="Of the tables.",
 )
+@from_option
 @profile_option
 @policy_option
 @rules_option
@@ -120,6 +122,7 @@ def batch_command(
     out: Path,
     task: str,
     form: str,
+    kind: str | None,
     profile: str | None,
     policies: Sequence[tuple[str, str]],
     overlays: Sequence[Path],
@@ -149,12 +152,13 @@ def batch_command(
         raise click.UsageError("--resume and --overwrite exclude each other")
     from infusion_asp.batch.cores import usable_cores  # noqa: PLC0415
     from infusion_asp.batch.hand import prepare  # noqa: PLC0415
-    from infusion_asp.batch.inputs import sources_of  # noqa: PLC0415
+    from infusion_asp.batch.inputs import converted_sources_of, sources_of  # noqa: PLC0415
     from infusion_asp.batch.inputs.limits import LONGEST  # noqa: PLC0415
     from infusion_asp.batch.job import Limits  # noqa: PLC0415
     from infusion_asp.batch.run import Plan, run  # noqa: PLC0415
     from infusion_asp.batch.stopping import Stopping  # noqa: PLC0415
     from infusion_asp.batch.work import Options  # noqa: PLC0415
+    from infusion_asp.cli.batch_conversion import conversion_for, tell_conversion  # noqa: PLC0415
     from infusion_asp.cli.batch_progress import progress_to  # noqa: PLC0415
     from infusion_asp.cli.batch_summary import summary_lines  # noqa: PLC0415
 
@@ -170,8 +174,9 @@ def batch_command(
         most_administrations,
     )
     options()  # refuses an unknown profile or policy before anything is read
+    conversion = conversion_for(kind, inputs)
     plan = Plan(
-        sources_of(inputs),
+        converted_sources_of(inputs) if conversion else sources_of(inputs),
         options,
         out,
         "csv" if form == "csv" else "jsonl" if form == "jsonl" else "parquet",
@@ -181,6 +186,7 @@ def batch_command(
         resume,
         overwrite,
         "on" if cache == "on" else "off" if cache == "off" else "auto",
+        conversion,
     )
     with Stopping() as stopping, progress_to(quiet) as tell:
         ended = run(plan, stopping, tell)
@@ -193,6 +199,7 @@ def batch_command(
                 err=True,
             )
         raise click.exceptions.Exit(code)
+    tell_conversion(conversion, out, quiet=quiet)
     if not quiet:
         for line in summary_lines(ended, task, out, form):
             click.echo(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,7 @@ from infusion_asp.cli.options import (
     fail_on_option,
     files_argument,
     format_option,
+    from_option,
     output_option,
     pages_option,
     policy_option,
@@ -26,11 +28,15 @@ from infusion_asp.cli.sink import colored, sink, width_of_terminal
 from infusion_asp.model import Record
 from infusion_asp.render import FORMATS, SOURCED, STREAMED, render, streamed
 
+if TYPE_CHECKING:
+    from infusion_asp.ingest.kinds import Conversion
+
 LINES = (".jsonl", ".ndjson")
 
 
 @click.command("code")
 @files_argument
+@from_option
 @profile_option
 @policy_option
 @rules_option
@@ -45,6 +51,7 @@ LINES = (".jsonl", ".ndjson")
 @color_option
 def code_command(
     files: Sequence[str],
+    kind: str | None,
     profile: str | None,
     policies: Sequence[tuple[str, str]],
     overlays: Sequence[Path],
@@ -74,6 +81,7 @@ def code_command(
         templates=templates,
         color=colored(no_color, output),
         pages=pages,
+        kind=kind,
     )
 
 
@@ -87,9 +95,11 @@ def run(
     templates: Path | None,
     color: bool,
     pages: str = "",
+    kind: str | None = None,
 ) -> None:
     """Write what `job` makes of every record, and end with the exit code that it deserves."""
-    found, read = _form(form, files, records(files))
+    conversion = None if kind is None else _conversion(kind, files)
+    found, read = _form(form, files, records(files, conversion))
     tally = Tally(sourced=found in SOURCED)
     coded = results(job, tally.reading(read), tally)
     with sink(output) as write:
@@ -111,11 +121,19 @@ def run(
                 pages=pages,
             )
             write(page)
+    for told in conversion.report.summary() if conversion else ():
+        click.echo(told, err=True)
     for complaint in tally.complaints():
         click.echo(complaint, err=True)
     if tally.failed:
         raise click.exceptions.Exit(FAILED)
     raise click.exceptions.Exit(FOUND if tally.reaches(fail_on) else CLEAN)
+
+
+def _conversion(kind: str, files: Sequence[str]) -> Conversion:
+    from infusion_asp.ingest.kinds import conversion_of  # noqa: PLC0415
+
+    return conversion_of(kind, files)
 
 
 def _form(

@@ -51,6 +51,13 @@ class PagesOption(click.ParamType[str]):
 
 
 files_argument = click.argument("files", metavar="FILE...", nargs=-1, required=True)
+from_option = click.option(
+    "--from",
+    "kind",
+    metavar="KIND",
+    help="Convert each FILE first: mar, fhir, x12, hl7, mimic, mimic-emar; options of the kind "
+    "behind a colon, mar:preset=epic.",
+)
 profile_option = click.option(
     "--profile", metavar="NAME", help="Use this profile instead of the payer's."
 )

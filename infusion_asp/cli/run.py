@@ -21,12 +21,14 @@ from infusion_asp.model import (
     Result,
     Verification,
     read_many,
+    record_of,
 )
 from infusion_asp.render import Source
 from infusion_asp.rulebook import Rulebook, load_rulebook
 
 if TYPE_CHECKING:
     from infusion_asp.coding import Coder
+    from infusion_asp.ingest.kinds import Conversion
 
 BATCH = 64  # records solved together when no reasons are asked for
 SHOWN = 10  # refused records that are named on standard error
@@ -126,9 +128,14 @@ class Tally:
             yield f"error: {self.failed} of {self.read} records not coded"
 
 
-def records(files: Sequence[str]) -> Iterator[Record]:
-    """The records of all files in order."""
-    return read_many(files)
+def records(files: Sequence[str], conversion: Conversion | None = None) -> Iterator[Record]:
+    """The records of all files in order, converted first where a conversion is given."""
+    if conversion is None:
+        yield from read_many(files)
+        return
+    source = str(files[0]) if len(files) == 1 else conversion.kind.name
+    for number, encounter in enumerate(conversion.encounters(), 1):
+        yield record_of(source, number, encounter)
 
 
 def results(job: Job, found: Iterable[Record], tally: Tally) -> Iterator[Coded]:

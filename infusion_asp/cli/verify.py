@@ -16,6 +16,7 @@ from infusion_asp.cli.options import (
     fail_on_option,
     files_argument,
     format_option,
+    from_option,
     output_option,
     pages_option,
     policy_option,
@@ -57,6 +58,7 @@ class VerifyJob(Job):
 
 @click.command("verify")
 @files_argument
+@from_option
 @profile_option
 @policy_option
 @rules_option
@@ -76,6 +78,7 @@ class VerifyJob(Job):
 @color_option
 def verify_command(
     files: Sequence[str],
+    kind: str | None,
     profile: str | None,
     policies: Sequence[tuple[str, str]],
     overlays: Sequence[Path],
@@ -106,4 +109,5 @@ def verify_command(
         templates=templates,
         color=colored(no_color, output),
         pages=pages,
+        kind=kind,
     )

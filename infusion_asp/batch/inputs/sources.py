@@ -19,6 +19,7 @@ from infusion_asp.batch.inputs.naming import named
 from infusion_asp.batch.inputs.parquet import parquet_columns, parquet_records
 from infusion_asp.batch.inputs.tables import csv_columns, csv_records
 from infusion_asp.batch.parts import Raw
+from infusion_asp.ingest.kinds import Conversion
 from infusion_asp.model import InputError, read_records
 
 Form = Literal["jsonl", "json", "csv", "parquet", "yaml"]
@@ -73,6 +74,15 @@ def sources_of(inputs: Sequence[str]) -> list[Source]:
     return found
 
 
+def converted_sources_of(inputs: Sequence[str]) -> list[Source]:
+    """The files that a conversion reads: the inputs, and all files below those that are folders."""
+    found: list[Source] = []
+    for path in map(Path, inputs):
+        files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else ()
+        found += [_source(each) for each in files or (path,)]
+    return found
+
+
 def _of_input(text: str) -> Iterable[Source]:
     if text == "-":
         return [Source("standard input", None, None)]
@@ -121,9 +131,14 @@ class Reader:
     """
 
     def __init__(
-        self, sources: Sequence[Source], longest: int = LONGEST, stdin: BinaryIO | None = None
+        self,
+        sources: Sequence[Source],
+        longest: int = LONGEST,
+        stdin: BinaryIO | None = None,
+        conversion: Conversion | None = None,
     ) -> None:
         self._sources = sources
+        self._conversion = conversion
         self._longest = longest
         self._stdin = stdin
         self._before = 0
@@ -138,7 +153,7 @@ class Reader:
 
     def check(self) -> None:
         """Look at the header of every table; raises InputError for one that nobody can read."""
-        for source in self._sources:
+        for source in () if self._conversion else self._sources:
             if source.path is None or source.form not in ("csv", "parquet"):
                 continue
             with source.path.open("rb") as stream:
@@ -148,6 +163,10 @@ class Reader:
                     csv_columns(source.name, _unpacked(source, stream), self._longest)
 
     def __iter__(self) -> Iterator[Raw]:
+        if self._conversion is not None:
+            yield from _converted(self._conversion)
+            self._before = self.total
+            return
         for source in self._sources:
             try:
                 yield from self._read(source)
@@ -186,6 +205,16 @@ class Reader:
         else:
             message = f"{named(name)} is Parquet, which is read from files only"
             yield Raw(name, 1, InputError("$", message, kind="unreadable_file"))
+
+
+def _converted(conversion: Conversion) -> Iterator[Raw]:
+    """The encounters of a conversion, numbered from 1; one error where it cannot go on."""
+    name = conversion.kind.name
+    try:
+        for number, encounter in enumerate(conversion.encounters(), 1):
+            yield Raw(name, number, encounter)
+    except InputError as error:
+        yield Raw(name, conversion.tally.encounters + 1, error)
 
 
 class _Unseekable(io.RawIOBase):
