@@ -58,7 +58,7 @@ def conversion_of(text: str, inputs: Sequence[str | Path]) -> Conversion:
             raise InputError("--from", message, help, kind="bad_option")
         options[option] = value
     paths = [Path(each) for each in inputs]
-    missing = next((path for path in paths if not path.exists()), None)
+    missing = next((path for path in paths if str(path) != "-" and not path.exists()), None)
     if missing is not None:
         raise InputError("INPUT", f"{shown(missing)} is not there", kind="unreadable_file")
     kind: Kind = import_module(_MODULES[name]).KIND
