@@ -33,8 +33,8 @@ FORMATS = ("text", "markdown", "json", "jsonl", "html", "csv", "sarif", "junit")
 STREAMED = ("jsonl", "csv")
 """Formats that can be written result by result."""
 
-SOURCED = ("csv", "sarif", "junit")
-"""Formats that say where in the input a result comes from."""
+SOURCED = ("csv", "sarif", "junit", "text", "markdown", "html")
+"""Formats that say where in the input a result comes from, or from where that was read."""
 
 _TEMPLATES = {"text": "text.txt.j2", "markdown": "markdown.md.j2", "html": "html.html.j2"}
 _NARROWEST = 60
@@ -60,8 +60,9 @@ def render(
     `color` and `width` (columns, at least 60 are used) hold for text. `full` prints proofs to
     their end instead of two levels, and every policy. `many` says whether JSON is an array; left
     out, it is one where there is another number of results than one. `sources` (one for each
-    result) tell csv, sarif and junit what the record charted and where it stands; `rulebook`
-    has the texts of the rules for csv and sarif; from the level `fail_on` a finding fails in junit.
+    result) tell csv, sarif and junit what the record charted and where it stands; text, markdown
+    and html from where it was read. `rulebook` has the texts of the rules for csv and sarif; from
+    the level `fail_on` a finding fails in junit.
     `pages` is the address of what `rules docs` has written: html, markdown and sarif link there.
     """
     if format in STREAMED:
@@ -82,7 +83,7 @@ def render(
     text = filled(
         env,
         _TEMPLATES[format],
-        results=views(results, full=full),
+        results=views(results, full=full, sources=sources),
         full=full,
         width=max(width, _NARROWEST),
     )

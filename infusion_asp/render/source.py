@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -26,7 +26,10 @@ class Given:
 
 @dataclass(frozen=True)
 class Source:
-    """The place of one record; `line` counts from 1, `number` from 0 inside the file."""
+    """The place of one record; `line` counts from 1, `number` from 0 inside the file.
+
+    `origins` say from where a reader took its administrations and billed lines.
+    """
 
     name: str
     line: int
@@ -34,13 +37,15 @@ class Source:
     listed: bool = False
     form: str = "json"
     given: Mapping[str, Given] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    origins: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, record: Record) -> Source:
         """The place of `record`, whose data may be wrong in any way."""
         listed = record.listed and record.form != "jsonl"
         given = MappingProxyType(_given(record.data))
-        return cls(record.source, record.line, record.number, listed, record.form, given)
+        origins = tuple(_origins(record.data))
+        return cls(record.source, record.line, record.number, listed, record.form, given, origins)
 
     @property
     def file(self) -> str | None:
@@ -70,6 +75,17 @@ class Lines:
         if source.file not in self._read:
             self._read[source.file] = lines_of(Path(source.file), source.form)
         return self._read[source.file].get((source.number, *place), source.line)
+
+
+def _origins(data: Any) -> Iterator[tuple[str, str]]:
+    """What was read from where: administrations by their id, billed lines by their number."""
+    for part in ("administrations", "billed") if isinstance(data, dict) else ():
+        listed = data.get(part)
+        for number, each in enumerate(listed if isinstance(listed, list) else (), 1):
+            origin = each.get("origin") if isinstance(each, dict) else None
+            if isinstance(origin, str):
+                name = each.get("id") if part == "administrations" else f"line {number}"
+                yield str(name), origin
 
 
 def _given(data: Any) -> dict[str, Given]:

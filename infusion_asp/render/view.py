@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from infusion_asp.model.result import ErrorRecord, Result
 from infusion_asp.model.verification import Verification
 from infusion_asp.render.claim_view import claim_fields
+from infusion_asp.render.source import Source
 from infusion_asp.render.timeline import draw_plan
 
 Shown = Result | Verification | ErrorRecord
@@ -47,9 +49,19 @@ def cleaned(value: Any) -> Any:
     return value
 
 
-def views(results: Sequence[Shown], *, full: bool) -> list[dict[str, Any]]:
-    """One mapping per result, in order; `number` counts from 1 and serves as an anchor."""
-    return [view(each, number, full=full) for number, each in enumerate(results, start=1)]
+def views(
+    results: Sequence[Shown], *, full: bool, sources: Iterable[Source] = ()
+) -> list[dict[str, Any]]:
+    """One mapping per result, in order; `number` counts from 1 and serves as an anchor.
+
+    `origins` are those of the source of the result, as pairs of what and where.
+    """
+    found = []
+    for number, (each, source) in enumerate(zip_longest(results, sources), start=1):
+        if each is not None:
+            origins = cleaned([list(pair) for pair in source.origins]) if source else []
+            found.append(view(each, number, full=full) | {"origins": origins})
+    return found
 
 
 def view(result: Shown, number: int, *, full: bool) -> dict[str, Any]:

@@ -71,3 +71,9 @@ def test_batch_keeps_the_report_of_the_conversion(tmp_path: Path) -> None:
     assert (report["read"], report["used"], report["adds_up"]) == (4, 3, True)
     rows = (out / "encounters.jsonl").read_text("utf-8").splitlines()
     assert len(rows) == report["encounters"] == 2
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_result_says_from_where_it_was_read(form: str) -> None:
+    asked = ["code", "--no-reasons", "--format", form, "--from", "mar:preset=pcornet", RECORD]
+    assert "pcornet.csv:3" in CliRunner().invoke(main, asked).stdout
