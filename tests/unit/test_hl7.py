@@ -195,6 +195,8 @@ def test_components_make_a_mix_and_the_base_comes_last(tmp_path: Path) -> None:
         ("999", "mg", "", {}),
         ("4", "", "", {}),
         ("much", "mg", "", {}),
+        ("999999998", "L", "", {}),
+        ("٤", "mg", "", {}),
     ],
 )
 def test_amounts(

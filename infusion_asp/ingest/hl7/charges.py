@@ -12,10 +12,10 @@ from infusion_asp.ingest.hl7.message import Segment
 from infusion_asp.ingest.hl7.pieces import BILLED, Piece, Refused, Visit
 
 MOST_UNITS = 1_000_000
-_QUANTITY = re.compile(r"(-?)(\d{1,9}(?:\.\d{0,9})?)")
+_QUANTITY = re.compile(r"(-?)(\d{1,9}(?:\.\d{0,9})?)", re.ASCII)
 _MODIFIER = re.compile(r"[0-9A-Z]{2}")
 _PROCEDURE = re.compile(r"[0-9A-Z]{5}")
-_NDC = re.compile(r"\d{11}")
+_NDC = re.compile(r"[0-9]{11}")
 
 
 def charges(segments: Iterable[Segment], visit: Visit) -> Iterator[Piece | Refused]:

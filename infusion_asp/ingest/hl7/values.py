@@ -9,10 +9,12 @@ from decimal import Decimal
 from infusion_asp.ingest.hl7 import terms
 
 _TIME = re.compile(
-    r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(?:(\d{2})(?:\d{2}(?:\.\d{1,6})?)?)?)?([+-]\d{4})?"
+    r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(?:(\d{2})(?:\d{2}(?:\.\d{1,6})?)?)?)?([+-]\d{4})?",
+    re.ASCII,
 )
-_NUMBER = re.compile(r"\d{1,9}(\.\d{0,9})?|\.\d{1,9}")
+_NUMBER = re.compile(r"\d{1,9}(\.\d{0,9})?|\.\d{1,9}", re.ASCII)
 _CODE = re.compile(r"[0-9A-Z]{5}")
+_MOST = 10**9  # the largest amount of the encounter format
 _PLACES = 4  # decimals kept of a computed rate
 
 
@@ -83,14 +85,19 @@ def amount(value: str, unit: list[str], per: str) -> tuple[dict[str, object], li
         times = terms.PER_HOUR.get(per.lower())
         if times is None or volume is None:
             return {}, ["rate_in_other_units_left_out"]
-        rate = round(Decimal(str(found)) * volume * times, _PLACES)
-        return {"rate_ml_per_hr": plain(rate)}, []
+        return _bounded("rate_ml_per_hr", Decimal(str(found)) * volume * times)
     if volume is not None:
-        return {"volume_ml": plain(Decimal(str(found)) * volume)}, []
+        return _bounded("volume_ml", Decimal(str(found)) * volume)
     if not texts:
         return {}, ["amount_without_unit"]
     known = next((terms.UNITS[t.lower()] for t in texts if t.lower() in terms.UNITS), texts[0])
     return {"dose": found, "dose_unit": known[:500]}, []
+
+
+def _bounded(name: str, value: Decimal) -> tuple[dict[str, object], list[str]]:
+    if value > _MOST:
+        return {}, ["bad_amount"]
+    return {name: plain(round(value, _PLACES))}, []
 
 
 def part(components: list[str], index: int) -> str:

@@ -13,8 +13,8 @@ from infusion_asp.ingest.x12.claims import Claim, ServiceLine
 MOST_UNITS = 1_000_000
 _CODE = re.compile(r"[0-9A-Z]{5}")
 _MODIFIER = re.compile(r"[0-9A-Z]{2}")
-_NUMBER = re.compile(r"(\d{1,12})(\.\d{0,9})?")
-_NDC = re.compile(r"\d{11}")
+_NUMBER = re.compile(r"([0-9]{1,9})(\.[0-9]{0,9})?")
+_NDC = re.compile(r"[0-9]{11}")
 
 
 def billed_line(claim: Claim, line: ServiceLine) -> tuple[dict[str, Any], list[str]] | str:
