@@ -53,12 +53,19 @@ EXPLANATIONS = "mutation_equivalents.yaml"
     help="Rules changed since the record, and a fixed sample; every survivor must be explained.",
 )
 @click.option(
+    "--left",
+    is_flag=True,
+    help="Only the mutants that the record has left; the rules must be those of the record.",
+)
+@click.option(
     "--record",
     "path",
     type=click.Path(dir_okay=False, path_type=Path),
     help="The recorded run to compare with (default: benchmarks/mutation.md).",
 )
-@click.option("--write", is_flag=True, help="Write this run (of all rules) as the record.")
+@click.option(
+    "--write", is_flag=True, help="Write this run (of all rules, or --left) as the record."
+)
 @click.option("--sample", default=records.SAMPLE, show_default=True, help="Mutants with --ci.")
 @click.option("--processes", "count", type=click.IntRange(1), help="Default: one for each core.")
 @click.option("--pool", default=POOL, show_default=True, help="Encounters to tell survivors by.")
@@ -80,6 +87,7 @@ def mutate_command(
     overlays: Sequence[Path],
     tests: Sequence[Path],
     ci: bool,
+    left: bool,
     path: Path | None,
     write: bool,
     sample: int,
@@ -103,7 +111,7 @@ def mutate_command(
         book.rule(rule)
     known = path or _default()
     recorded = records.read(known.read_text("utf-8")) if known.is_file() else records.Record()
-    mutants = _chosen(book, rules, recorded, ci, sample)
+    mutants = _left(book, recorded) if left else _chosen(book, rules, recorded, ci, sample)
     bench = Bench(book, overlays)
     cases = read_all(test_files(tests))
     number = count or processes()
@@ -129,6 +137,9 @@ def mutate_command(
         click.echo(text, err=True)
     if write:
         head = _head(book, cases, verdicts, seconds, number, pool)
+        if left:
+            head = f"{recorded.head}\n\n{_head_left(cases, verdicts, seconds)}"
+            verdicts = records.renewed(mutants_of(book), verdicts)
         known.write_text(records.written(book, verdicts, reasons, head=head), encoding="utf-8")
     if _fails(verdicts, reasons, threshold, strict=ci) or (ci and outdated):
         sys.exit(1)
@@ -161,6 +172,17 @@ def _chosen(
     changed = frozenset(records.changed(book, recorded))
     picked = {each.name for each in records.sample(every, size)}
     return [each for each in every if each.rule in changed or each.name in picked]
+
+
+def _left(book: Rulebook, recorded: records.Record) -> list[Mutant]:
+    every = mutants_of(book)
+    other = records.of_another_rulebook(book, recorded, every)
+    if other:
+        raise click.ClickException(
+            f"{len(other)} rules are not as recorded, '{other[0]}' for one; "
+            "'rules mutate --write' without --left records them"
+        )
+    return [each for each in every if each.name in recorded.left]
 
 
 def _say(what: str) -> Callable[[int, int], None]:
@@ -215,6 +237,16 @@ def _head(
         f"{len(cases)} rule tests, survivors against {pool} variations of the tests with at most 3 "
         f"administrations; {seconds:.0f} s on {count} process{'es' if count > 1 else ''}. "
         "`infusion-asp rules mutate --write` makes this file."
+    )
+
+
+def _head_left(cases: Sequence[object], verdicts: Sequence[Verdict], seconds: float) -> str:
+    killed = sum(each.status == KILLED for each in verdicts)
+    return (
+        f"Renewed by `infusion-asp rules mutate --left --write`: of all these only the "
+        f"{len(verdicts)} mutants that the record had left were tried again, against "
+        f"{len(cases)} rule tests, and {killed} are killed now ({seconds:.0f} s). The rules are "
+        "unchanged and tests were only added, so what was killed stays killed."
     )
 
 

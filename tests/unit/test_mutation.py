@@ -194,3 +194,28 @@ def test_the_sample_is_fixed() -> None:
     one = [each.name for each in records.sample(mutants)]
     other = [each.name for each in records.sample(mutants[::-1])]
     assert len(one) == records.SAMPLE and one == other
+
+
+def test_what_the_record_has_left_is_all_that_is_tried_again() -> None:
+    book = bench().book
+    mutants = mutants_of(book, ["hierarchy"])
+    kept, left = mutants[0], mutants[1]
+    first = [Verdict(each, SURVIVED if each is left else KILLED, "a.yaml:1") for each in mutants]
+    read = records.read(records.written(book, first, {}, head="A full run."))
+    assert read.left == {left.name} and read.head == "A full run."
+    again = records.renewed(mutants, [Verdict(left, KILLED, "b.yaml:1")])
+    assert [each.status for each in again] == [KILLED] * len(mutants)
+    assert {each.mutant.name: each.by for each in again}[kept.name] == "recorded"
+    assert not records.read(records.written(book, again, {}, head="")).left
+
+
+def test_a_record_is_of_another_rulebook_when_a_rule_or_its_mutants_are_others() -> None:
+    book = bench().book
+    mutants = mutants_of(book, ["hierarchy", "one_initial"])
+    text = records.written(book, [Verdict(each, KILLED) for each in mutants], {}, head="A run.")
+    read = records.read(text)
+    assert records.of_another_rulebook(book, read, mutants) == []
+    assert records.of_another_rulebook(book, read, mutants[:-1]) == ["one_initial"]
+    digest = records.digest_of(book.rule("hierarchy"))
+    changed = records.read(text.replace(digest, "0" * 12))
+    assert records.of_another_rulebook(book, changed, mutants) == ["hierarchy"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from infusion_asp.author.mutation.run import EQUIVALENT, KILLED, SURVIVED, Verdi
 from infusion_asp.rulebook import Rule, Rulebook
 
 SAMPLE = 200
+_LEFT = re.compile(r"^- `(.+)` \([^()]*\)$")
 _ROW = re.compile(r"^\| `(\w+)` \| ([0-9a-f]{12}) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|")
 UNEXPLAINED = "Not explained"
 
@@ -39,9 +41,11 @@ class Score:
 
 @dataclass(frozen=True)
 class Record:
-    """A run as it was recorded: scores by rule."""
+    """A run as it was recorded: scores by rule, the names of mutants left, what was run."""
 
     scores: Mapping[str, Score] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
+    head: str = ""
 
 
 def digest_of(rule: Rule) -> str:
@@ -93,7 +97,30 @@ def read(text: str) -> Record:
     for row in filter(None, map(_ROW.match, text.splitlines())):
         numbers = (int(number) for number in row.groups()[2:])
         found[row[1]] = Score(row[1], row[2], *numbers)
-    return Record(found)
+    left = frozenset(row[1] for row in filter(None, map(_LEFT.match, text.splitlines())))
+    paragraphs = text.split("\n\n")
+    return Record(found, left, paragraphs[1] if len(paragraphs) > 1 else "")
+
+
+def of_another_rulebook(book: Rulebook, record: Record, mutants: Iterable[Mutant]) -> list[str]:
+    """The rules that the record doesn't have with this text and these mutants (all of the book)."""
+    made = Counter(each.rule for each in mutants)
+    return [
+        rule.id
+        for rule in book.rules
+        if made[rule.id]
+        and (
+            rule.id not in record.scores
+            or record.scores[rule.id].digest != digest_of(rule)
+            or record.scores[rule.id].mutants != made[rule.id]
+        )
+    ]
+
+
+def renewed(mutants: Iterable[Mutant], verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """All mutants: those tried again with their verdicts, the others killed as recorded."""
+    tried = {each.mutant.name: each for each in verdicts}
+    return [tried.get(each.name, Verdict(each, KILLED, "recorded")) for each in mutants]
 
 
 def written(
