@@ -1,4 +1,4 @@
-"""Owns the coverage-guided fuzzing of the readers of bytes: `x12` and `hl7`, with atheris.
+"""Owns the coverage-guided fuzzing of the readers of bytes: `fhir`, `hl7` and `x12`, with atheris.
 
     python -m benchmarks.fuzz_readers x12 [-runs=100000] [-max_total_time=60] [CORPUS]
 
@@ -8,6 +8,7 @@ atheris; the property tests of the readers ask the same of hypothesis.
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -16,15 +17,21 @@ import atheris
 
 with atheris.instrument_imports(include=["infusion_asp.ingest"]):
     from infusion_asp.ingest.common import Tally, encounters_of
+    from infusion_asp.ingest.fhir import KIND as FHIR
     from infusion_asp.ingest.hl7 import KIND as HL7
     from infusion_asp.ingest.x12 import KIND as X12
 from infusion_asp.model.errors import InputError
-from tests.support import hl7_text, x12_reading, x12_text
+from tests.support import fhir, hl7_text, x12_reading, x12_text
 
-KINDS = {"x12": X12, "hl7": HL7}
+KINDS = {"fhir": FHIR, "hl7": HL7, "x12": X12}
+BUNDLE = {"resourceType": "Bundle", "entry": [{"resource": fhir.given()}]}
 PROFESSIONAL = x12_reading.CLAIM | {"setting": "professional"}
 RAS = "RAS^O17^RAS_O17"
 SEEDS = {
+    "fhir": [
+        json.dumps(BUNDLE, indent=1),
+        "\n".join(map(json.dumps, (fhir.given(), fhir.claim()))),
+    ],
     "x12": [
         x12_text.interchange([x12_reading.CLAIM]),
         x12_text.interchange(

@@ -38,6 +38,11 @@ from infusion_asp.cli.conversion import conversion_options, inputs_argument, wri
     show_default=True,
     help="How a claim finds its encounter: by its reference alone, or by patient and days too.",
 )
+@click.option(
+    "--inpatient",
+    is_flag=True,
+    help="Keep inpatient bills, which are otherwise counted and left out.",
+)
 @conversion_options
 def fhir_command(
     inputs: tuple[Path, ...],
@@ -46,6 +51,7 @@ def fhir_command(
     timezone: str | None,
     equal_end: str,
     join: str,
+    inpatient: bool,
     output: Path | None,
     report_file: Path | None,
     strict: bool,
@@ -57,6 +63,7 @@ def fhir_command(
     from infusion_asp.ingest.fhir import KIND  # noqa: PLC0415
 
     options = {"setting": setting, "equal_end": equal_end, "join": join}
+    options["inpatient"] = "yes" if inpatient else "no"
     if payer:
         options["payer"] = payer
     if timezone:

@@ -230,10 +230,20 @@ def test_names_of_two_drugs_are_noted(tmp_path: Path) -> None:
     assert noted(report) == {"names_disagree": 1}
 
 
-def test_a_code_without_any_name_stands_for_itself(tmp_path: Path) -> None:
-    coded = concept("", (RXNORM, "1594660", ""))
+@pytest.mark.parametrize(
+    ("system", "code", "drug"),
+    [
+        (RXNORM, "1594660", "rxnorm 1594660"),
+        ("http://example.org/fhir/formulary", "Vancomycin", "Vancomycin"),
+        ("http://example.org/fhir/formulary", "ZZ17", "formulary ZZ17"),
+    ],
+)
+def test_a_code_without_any_name_stands_for_itself(
+    tmp_path: Path, system: str, code: str, drug: str
+) -> None:
+    coded = concept("", (system, code, ""))
     found, report = read(tmp_path, [given(medicationCodeableConcept=coded)])
-    assert found[0]["administrations"][0]["drug"] == "rxnorm 1594660"
+    assert found[0]["administrations"][0]["drug"] == drug
     assert noted(report) == {"code_without_a_name": 1}
 
 

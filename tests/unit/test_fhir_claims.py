@@ -104,6 +104,8 @@ def test_what_is_no_outpatient_claim_is_left_out(
 ) -> None:
     _, report = read(tmp_path, [claim(**changes)])
     assert (report.dropped, report.faults) == ({reason: 1}, 0)
+    kept, _ = read(tmp_path, [claim(**changes)], inpatient="yes")
+    assert bool(kept) == (reason == "inpatient_bill")
 
 
 def test_a_claim_stands_in_the_encounter_that_its_lines_name(tmp_path: Path) -> None:

@@ -42,8 +42,11 @@ class Billed:
     notes: tuple[str, ...]
 
 
-def refused(resource: Any) -> tuple[str, bool]:
-    """Why a claim is not converted (empty: it is), and whether that is a fault."""
+def refused(resource: Any, *, inpatient: bool) -> tuple[str, bool]:
+    """Why a claim is not converted (empty: it is), and whether that is a fault.
+
+    Bills of inpatient stays are, where `inpatient` says so.
+    """
     status, use, kind = word(resource, "status"), word(resource, "use"), setting_of(resource)
     if status in terms.NO_CLAIM:
         return f"claim_{terms.NO_CLAIM[status]}", False
@@ -52,7 +55,7 @@ def refused(resource: Any) -> tuple[str, bool]:
     if not kind:
         other = any(code.code in terms.OTHER_CLAIMS for code in codings(part(resource, "type")))
         return ("claim_of_another_type", False) if other else ("claim_type_not_known", True)
-    if kind == "facility" and _is_inpatient(resource):
+    if kind == "facility" and not inpatient and _is_inpatient(resource):
         return "inpatient_bill", False
     return "", False
 

@@ -63,9 +63,9 @@ class Names:
         hcpcs = _hcpcs(found)
         drug = next(iter(known or texts), "")
         if not drug and not hcpcs:
-            drug = next((f"{each.system} {each.code}" for each in found if _is_drug(each)), "")
+            drug = next((self._spelled(each) for each in found if _is_drug(each)), "")
             notes += ["code_without_a_name"] if drug else []
-        codes = tuple(f"{each.system} {each.code}" for each in found if _is_drug(each))
+        codes = tuple(_written(each) for each in found if _is_drug(each))
         category = "vaccine" if self._is_vaccine(found, drug) else ""
         return Named(clean(drug), (), hcpcs, category, codes, tuple(notes))
 
@@ -112,6 +112,10 @@ class Names:
         kind = tables.vaccine(name)
         return f"vaccine {kind}" if kind else ""
 
+    def _spelled(self, coding: Coding) -> str:
+        """A code as a name: itself where a site uses names as codes, else with its system."""
+        return coding.code if self._key(coding.code) else _written(coding)
+
     def _is_vaccine(self, found: list[Coding], drug: str) -> bool:
         """Whether a CVX code names a vaccine, and the drug table no drug."""
         cvx = [coding.code for coding in found if coding.system == "cvx"]
@@ -126,7 +130,12 @@ def _rank(coding: Coding) -> int:
 
 
 def _is_drug(coding: Coding) -> bool:
-    return bool(coding.code) and coding.system in terms.DRUG_SYSTEMS
+    return bool(coding.code) and coding.system not in terms.NO_DRUG_SYSTEMS
+
+
+def _written(coding: Coding) -> str:
+    """System and code; of a system without a short name the end of its URI."""
+    return f"{coding.system.rstrip('/').rpartition('/')[2]} {coding.code}".strip()
 
 
 def _hcpcs(found: list[Coding]) -> str:

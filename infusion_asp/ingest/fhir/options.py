@@ -14,6 +14,7 @@ CHOICES = {
     "setting": terms.SETTINGS,
     "equal_end": ("zero", "missing"),
     "join": ("reference", "patient-day"),
+    "inpatient": ("no", "yes"),
 }
 """The values of each option that has a closed list; the first is the default."""
 
@@ -26,7 +27,7 @@ class Options:
 
     `setting` where no claim says it; `payer` of every encounter; `zone` into which times are
     put, `equal_end` is what an end equal to the start means, `join` finds the encounter of a
-    claim that names none by its patient and days.
+    claim that names none by its patient and days, `inpatient` keeps inpatient bills.
     """
 
     setting: str = "facility"
@@ -34,6 +35,7 @@ class Options:
     zone: ZoneInfo | None = None
     equal_end: str = "zero"
     join: bool = False
+    inpatient: bool = False
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Self:
@@ -53,6 +55,7 @@ class Options:
             _zone(zone) if zone else None,
             given.get("equal_end", "zero"),
             given.get("join") == "patient-day",
+            given.get("inpatient") == "yes",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -14,6 +15,7 @@ from infusion_asp.ingest.fhir.options import Options
 from infusion_asp.ingest.fhir.store import CLAIM, ENCOUNTER, GIVEN, Store
 from infusion_asp.ingest.fhir.stream import Found, resources
 from infusion_asp.ingest.fhir.values import clean, moment, part, parts, pointed, word
+from infusion_asp.model.errors import InputError
 from infusion_asp.tables import load_tables
 
 LOOKUPS = frozenset({"Medication", "Device", "Patient", "Substance"})
@@ -23,10 +25,19 @@ LOOKUPS = frozenset({"Medication", "Device", "Patient", "Substance"})
 def read(paths: Sequence[Path], options: Mapping[str, str], tally: Tally) -> Iterator[Item]:
     """The encounters of FHIR R4 resources in NDJSON, Bundles or files of one resource.
 
-    Options: `setting`, `payer`, `timezone`, `equal_end`, `join`. Raises InputError for an option
-    that is unknown or an input that cannot be read.
+    Options: `setting`, `payer`, `timezone`, `equal_end`, `join`, `inpatient`. Raises InputError
+    for an option that is unknown, an input that cannot be read, or a disk without room.
     """
     chosen = Options.of(options)
+    try:
+        yield from _read(paths, chosen, tally)
+    except sqlite3.OperationalError as caught:
+        message = "the temporary database of the conversion cannot be written"
+        help = "make room, or name another directory in SQLITE_TMPDIR"
+        raise InputError("INPUT", message, help, kind="no_room") from caught
+
+
+def _read(paths: Sequence[Path], chosen: Options, tally: Tally) -> Iterator[Item]:
     with closing(Store()) as store:
         first = _FirstPass(store, chosen)
         for path in paths:
@@ -108,7 +119,7 @@ class _FirstPass:
 
     def _claim(self, found: Found, key: str) -> Dropped | None:
         resource = found.resource
-        reason, fault = claim.refused(resource)
+        reason, fault = claim.refused(resource, inpatient=self._options.inpatient)
         if reason:
             return Dropped(reason, found.place, fault=fault)
         named = claim.encounters_of(resource)

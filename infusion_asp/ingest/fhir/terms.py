@@ -35,6 +35,7 @@ SYSTEMS = {
 DRUG_SYSTEMS = ("rxnorm", "ndc", "cvx", "hcpcs", "cpt", "snomed")
 """Systems that name a drug, in the order in which their displays are believed."""
 
+NO_DRUG_SYSTEMS = frozenset({"absent", "icd10", "route"})
 SERVICE_SYSTEMS = ("hcpcs", "cpt")
 
 CVX_NO_VACCINE = frozenset(
