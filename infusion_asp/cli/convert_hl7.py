@@ -14,10 +14,10 @@ from infusion_asp.model.terms import SETTINGS
 @inputs_argument
 @click.option(
     "--equal-end",
-    type=click.Choice(["unknown", "zero"]),
-    default="unknown",
+    type=click.Choice(["missing", "zero"]),
+    default="missing",
     show_default=True,
-    help="What an end equal to the start means: not known, or zero minutes.",
+    help="What an end equal to the start means: a missing stop, or zero minutes.",
 )
 @click.option(
     "--encounter",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 import re
 import tempfile
 from pathlib import Path
@@ -11,11 +13,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from infusion_asp.coding import Coder
 from infusion_asp.ingest.common import Tally, encounters_of
 from infusion_asp.ingest.hl7 import KIND
 from infusion_asp.ingest.hl7.framing import CHUNK, Line, messages
 from infusion_asp.ingest.hl7.message import parse
-from infusion_asp.model import parse_encounter
+from infusion_asp.model import Result, parse_encounter
+from infusion_asp.model.errors import InputError
+from infusion_asp.rulebook import load_rulebook
 from tests.support import hl7_text as made
 
 PLACE = re.compile(r"m\.hl7: segment \d+, byte (\d+)")
@@ -79,9 +84,15 @@ def damaged(draw: st.DrawFn) -> bytes:
 
 
 @given(damaged() | st.binary(max_size=300))
+@example(gzip.compress(TEXT)[:40])
+@example(gzip.compress(TEXT)[:20] + b"\xff" * 40)
 @settings(max_examples=150, deadline=None)
 def test_a_damaged_file_is_told_and_never_breaks_the_reader(data: bytes) -> None:
-    found, tally = read(data)
+    try:
+        found, tally = read(data)
+    except InputError as error:
+        assert error.kind == "unreadable_file" and data.startswith(b"\x1f\x8b")
+        return
     report = tally.report("hl7", "pieces")
     assert report.adds_up
     for each in found:
@@ -127,3 +138,59 @@ def test_hl7apy_reads_the_same_fields(name: str) -> None:
         ]
         own = [[part for part in repeat if part] for repeat in ours.repeats(index)]
         assert own == repeats
+
+
+def ras_of(encounter: dict[str, Any]) -> str:
+    """The administrations of an encounter as messages, one for each."""
+    codes = {"intravenous": "IV", "intramuscular": "IM", "subcutaneous": "SC"}
+    methods = {"push": "IVP", "infusion": "IVPB"}
+    text = ""
+    for rank, each in enumerate(encounter["administrations"], 1):
+        start, stop = (
+            re.sub(r"[-T:]", "", each[name]) if name in each else "" for name in ("start", "stop")
+        )
+        drug = f"{rank}^{each['drug']}^L" + (f"^{each['hcpcs']}^^HCPCS" if "hcpcs" in each else "")
+        rxa = made.given(drug, start, stop, amount=str(each["dose"]), unit=each["dose_unit"])
+        rxr = made.route(codes[each["route"]], method=methods.get(each.get("method", ""), ""))
+        visit = made.segment("PV1", {2: "O", 19: encounter["encounter_id"]})
+        text += made.message(RAS, visit, made.order(f"F{rank}"), rxa, rxr)
+    return text
+
+
+DRUGS = (
+    {"drug": "ondansetron", "hcpcs": "J2405", "dose": 4, "dose_unit": "mg"},
+    {"drug": "vancomycin", "dose": 1.5, "dose_unit": "g"},
+    {"drug": "paclitaxel", "hcpcs": "J9267", "dose": 300, "dose_unit": "mg"},
+    {"drug": "infliximab", "dose": 500, "dose_unit": "mg"},
+)
+
+
+def random_day(rng: random.Random, name: str) -> dict[str, Any]:
+    """An encounter of up to five administrations that a message can say in full."""
+    administrations = []
+    for rank in range(1, rng.randint(2, 5) + 1):
+        route = rng.choice(["intravenous"] * 4 + ["intramuscular", "subcutaneous"])
+        start = rng.randint(480, 900)
+        stop = start + rng.choice([1, 15, 16, 30, 31, 90, 91, 151])
+        each = {"id": f"a{rank}", **rng.choice(DRUGS), "route": route,
+                "start": f"2025-03-03T{start // 60:02d}:{start % 60:02d}"}  # fmt: skip
+        if route == "intravenous":
+            each["method"] = rng.choice(["push", "infusion"])
+        if rng.random() < 0.8:
+            each["stop"] = f"2025-03-03T{stop // 60:02d}:{stop % 60:02d}"
+        administrations.append(each)
+    return {"encounter_id": name, "administrations": administrations}
+
+
+def test_encounters_sent_as_messages_and_read_back_have_the_same_codes() -> None:
+    rng = random.Random(7)
+    records = [random_day(rng, f"E{rank}") for rank in range(25)]
+    found, tally = read("".join(map(ras_of, records)).encode())
+    assert not tally.faults
+    coder = Coder(load_rulebook())
+    first = coder.code_many([parse_encounter(each) for each in records])
+    again = coder.code_many([parse_encounter(each) for each in found])
+    assert len(first) == len(again) == 25
+    for one, other in zip(first, again, strict=True):
+        assert isinstance(one, Result) and isinstance(other, Result)
+        assert one.encounter_id == other.encounter_id and one.lines == other.lines and one.lines

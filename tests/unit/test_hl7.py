@@ -104,17 +104,17 @@ def test_character_sets(tmp_path: Path, charset: str, data: bytes) -> None:
 @pytest.mark.parametrize(
     ("stop", "choice", "expected"),
     [
-        ("202503031000", "unknown", None),
+        ("202503031000", "missing", None),
         ("202503031000", "zero", "2025-03-03T10:00"),
-        ("20250303100059", "unknown", None),
-        ("202503031001", "unknown", "2025-03-03T10:01"),
-        ("202503030959", "unknown", None),
+        ("20250303100059", "missing", None),
+        ("202503031001", "missing", "2025-03-03T10:01"),
+        ("202503030959", "missing", None),
         ("202503030959", "zero", None),
         ("", "zero", None),
         ("20250303", "zero", None),
     ],
 )
-def test_an_end_equal_to_the_start_is_unknown_unless_set(
+def test_an_end_equal_to_the_start_is_missing_unless_set(
     tmp_path: Path, stop: str, choice: str, expected: str | None
 ) -> None:
     assert one(tmp_path, given(stop=stop), route(), equal_end=choice).get("stop") == expected
@@ -220,3 +220,9 @@ def test_codings_give_code_and_category(tmp_path: Path) -> None:
 def test_completion_status(tmp_path: Path, status: str, reason: str | None) -> None:
     found = reasons(tmp_path, message(RAS, given(status=status), route()))
     assert found == ({reason: 1} if reason else {})
+
+
+@pytest.mark.parametrize("options", [{"equal_ends": "zero"}, {"equal_end": "later"}])
+def test_an_unknown_option_is_refused(tmp_path: Path, options: dict[str, str]) -> None:
+    with pytest.raises(InputError, match="equal_end"):
+        read(tmp_path, message(RAS, given(), route()), **options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
             packed = raw.read(len(_GZIP)) == _GZIP
         with gzip.open(path, "rb") if packed else path.open("rb") as stream:
             yield cast(BinaryIO, stream)
-    except (OSError, EOFError) as caught:
+    except (OSError, EOFError, zlib.error) as caught:
         why = (getattr(caught, "strerror", None) or "the gzip file is damaged").lower()
         message = f"{shown(name)} cannot be read: {why}"
         raise InputError(path.name, message, kind="unreadable_file") from None

@@ -127,9 +127,9 @@ def _times(given: Segment, choices: Choices, notes: list[str]) -> dict[str, str]
             notes.append(f"{name}_without_clock_time" if text else f"missing_{name}")
     if "start" in found and "stop" in found:
         start, stop = found["start"], found["stop"]
-        if stop == start and choices.equal_end_is_unknown:
+        if stop == start and choices.equal_end_is_missing:
             del found["stop"]
-            notes.append("end_equal_to_start_is_unknown")
+            notes.append("end_equal_to_start")
         elif _before(stop, start):
             del found["stop"]
             notes.append("stop_before_start_left_out")

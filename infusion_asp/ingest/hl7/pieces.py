@@ -54,7 +54,7 @@ GIVEN, BILLED = "administrations", "billed"
 class Choices:
     """What a user may set; see `reader.read`."""
 
-    equal_end_is_unknown: bool = True
+    equal_end_is_missing: bool = True
     keep_inpatient: bool = False
     by_account: bool = False
     routes: dict[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infusion_asp.ingest.common import Converted, Dropped, Item, Kind, Tally, origin_of
+from infusion_asp.ingest.common.chosen import chosen
 from infusion_asp.ingest.common.opened import opened
 from infusion_asp.ingest.hl7 import terms, values
 from infusion_asp.ingest.hl7.administrations import administrations
@@ -20,7 +21,7 @@ from infusion_asp.model import terms as model_terms
 from infusion_asp.model.errors import InputError, shown
 
 _CHOICES = {
-    "equal_end": ("unknown", "zero"),
+    "equal_end": ("missing", "zero"),
     "inpatient": ("no", "yes"),
     "encounter": ("visit", "account"),
     "setting": model_terms.SETTINGS,
@@ -31,12 +32,14 @@ _MOST_DIAGNOSES = 500
 def read(sources: Sequence[Path], options: Mapping[str, str], tally: Tally) -> Iterator[Item]:
     """One encounter for each visit of all messages, and what is dropped.
 
-    Options: `equal_end` (an end equal to the start is `unknown` or `zero` minutes), `inpatient`
+    Options: `equal_end` (an end equal to the start is `missing` or `zero` minutes), `inpatient`
     (`yes` keeps messages of inpatients), `encounter` (`visit`: PV1-19, else PID-18; `account`:
     PID-18, else PV1-19), `setting`, `payer`, `routes` (`CODE=route,CODE=route`). Raises
     InputError for an option that is not known and a file that cannot be read.
     """
-    choices, header = _choices(options), _header(options)
+    given = chosen(options, _CHOICES, ("payer", "routes"))
+    choices = _choices(given)
+    header: dict[str, str] = {name: given[name] for name in ("setting", "payer") if name in given}
     with closing(Store()) as store:
         for source in sources:
             file = source.name if str(source) != "-" else "standard input"
@@ -160,29 +163,20 @@ def _one_clock(encounter: dict[str, Any]) -> bool:
     return True
 
 
-def _choices(options: Mapping[str, str]) -> Choices:
-    for name, known in _CHOICES.items():
-        value = options.get(name, known[0])
-        if value not in known:
-            help = f"known are {', '.join(known)}"
-            raise InputError(name, f"{shown(value)} is no value of {name}", help)
+def _choices(given: Mapping[str, str]) -> Choices:
     routes: dict[str, str] = {}
-    for each in filter(None, options.get("routes", "").split(",")):
+    for each in filter(None, given.get("routes", "").split(",")):
         code, _, route = each.partition("=")
         if route.strip() not in model_terms.ROUTES or not code.strip():
             help = f"write CODE=route; routes are {', '.join(model_terms.ROUTES)}"
             raise InputError("routes", f"{shown(each)} maps no code to a route", help)
         routes[code.strip().upper()] = route.strip()
     return Choices(
-        equal_end_is_unknown=options.get("equal_end", "unknown") == "unknown",
-        keep_inpatient=options.get("inpatient") == "yes",
-        by_account=options.get("encounter") == "account",
+        equal_end_is_missing=given["equal_end"] == "missing",
+        keep_inpatient=given["inpatient"] == "yes",
+        by_account=given["encounter"] == "account",
         routes=routes,
     )
-
-
-def _header(options: Mapping[str, str]) -> dict[str, str]:
-    return {name: options[name] for name in ("setting", "payer") if options.get(name)}
 
 
 def _place(file: str, piece: Any) -> str:

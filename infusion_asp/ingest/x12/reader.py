@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from infusion_asp.ingest.common import Converted, Dropped, Item, Kind, Tally
+from infusion_asp.ingest.common.chosen import chosen
 from infusion_asp.ingest.common.opened import opened
 from infusion_asp.ingest.x12.claims import claims
 from infusion_asp.ingest.x12.encounters import Choices, items_of, pieces_of, place_text
@@ -17,6 +18,7 @@ from infusion_asp.ingest.x12.segments import Fault, segments
 from infusion_asp.model.errors import InputError, shown
 
 _YES, _NO = "yes", "no"
+_CHOICES = {"inpatient": (_NO, _YES), "join_by": KEYS}
 
 
 def read(sources: Sequence[Path], options: Mapping[str, str], tally: Tally) -> Iterator[Item]:
@@ -27,12 +29,12 @@ def read(sources: Sequence[Path], options: Mapping[str, str], tally: Tally) -> I
     option that is not known, a file that cannot be read or holds no interchange, and a damaged
     join file.
     """
-    choices, key = _choices(options), options.get("join_by", KEYS[0])
-    if key not in KEYS:
-        help = f"known are {', '.join(KEYS)}"
-        raise InputError("join_by", f"{shown(key)} is no key of a claim", help)
+    given = chosen(options, _CHOICES, ("payer", "join"))
+    choices = Choices(given.get("payer", ""), given["inpatient"] == _YES)
     with ExitStack() as stack:
-        join = stack.enter_context(Join(Path(options["join"]), key)) if "join" in options else None
+        join = None
+        if "join" in given:
+            join = stack.enter_context(Join(Path(given["join"]), given["join_by"]))
         for source in sources:
             yield from _file(source, choices, tally, join)
         if join is not None:
@@ -40,13 +42,6 @@ def read(sources: Sequence[Path], options: Mapping[str, str], tally: Tally) -> I
 
 
 KIND = Kind("x12", "service lines", read)
-
-
-def _choices(options: Mapping[str, str]) -> Choices:
-    inpatient = options.get("inpatient", _NO)
-    if inpatient not in (_YES, _NO):
-        raise InputError("inpatient", f"{shown(inpatient)} is neither yes nor no")
-    return Choices(options.get("payer", ""), inpatient == _YES)
 
 
 def _file(source: Path, choices: Choices, tally: Tally, join: Join | None) -> Iterator[Item]:
