@@ -181,3 +181,52 @@ def test_the_command_explains_what_it_stitched(tmp_path: Path) -> None:
     assert "  a1  Ceftriaxone, 2025-03-03T10:00 to 2025-03-03T10:30" in told
     assert any("ends" in line and "mar.csv:3" in line for line in told)
     assert json.loads(report.read_text("utf-8"))["adds_up"] is True
+
+
+def test_times_with_and_without_offset_do_not_mix(tmp_path: Path) -> None:
+    other = [BEGIN[0], "2025-03-03 10:10+02:00", "Given", "2", "Ondansetron", "IV"]
+    (found,), report = converted(written(tmp_path / "mar.csv", [HEADER, BEGIN, other, END]))
+    assert [each["drug"] for each in found["administrations"]] == ["Ceftriaxone"]
+    assert report.dropped == {"mixed_zones": 1}
+    zoned = [[*row[:1], f"{row[1]}-05:00", *row[2:]] for row in (BEGIN, END)]
+    (found,), report = converted(written(tmp_path / "mar.csv", [HEADER, *zoned]))
+    assert found["administrations"][0]["stop"] == "2025-03-03T10:30-05:00"
+    assert report.dropped == {}
+
+
+def test_an_encounter_a_day_where_the_mapping_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text("preset: epic\nencounters: by_day", "utf-8")
+    late = [BEGIN[0], "2025-03-03 23:30", *BEGIN[2:3], "2", *BEGIN[4:]]
+    end = [END[0], "2025-03-04 00:30", *END[2:3], "2", *END[4:]]
+    next_day = [BEGIN[0], "2025-03-04 08:00", "IV Push", "3", "Ondansetron", "IV"]
+    rows = [HEADER, BEGIN, END, late, end, next_day]
+    found, report = converted(written(tmp_path / "mar.csv", rows), mapping=str(file))
+    assert [each["encounter_id"] for each in found] == ["e1-2025-03-03", "e1-2025-03-04"]
+    assert found[0]["administrations"][1]["stop"] == "2025-03-04T00:30"
+    assert report.adds_up
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "options", "kind"),
+    [
+        ("mar.csv", b"", {}, "empty_file"),
+        ("mar.csv.gz", b"no gzip", {}, "unreadable_file"),
+        ("mar.csv.gz", gzip.compress(b"CSN,x\n" * 9999)[:-20], {}, "unreadable_file"),
+        ("mar.parquet", b"no parquet", {}, "bad_parquet"),
+        ("mar.csv", b"CSN,TAKEN_TIME\n", {"encoding": "klingon"}, "unknown_encoding"),
+        ("mar.csv", b"CSN,TAKEN_TIME\n", {"encoding": "base64"}, "unknown_encoding"),
+        ("mar.csv", b"CSN,TAKEN_TIME\n", {"encoding": "utf-16"}, "wrong_encoding"),
+        ("mar.csv", b"CSN,TAKEN_TIME\n", {"delimiter": "ab"}, "bad_delimiter"),
+    ],
+)
+def test_an_input_that_cannot_be_read_says_so(
+    tmp_path: Path, name: str, data: bytes, options: dict[str, str], kind: str
+) -> None:
+    if name.endswith(".parquet"):
+        pytest.importorskip("pyarrow")
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        converted(path, preset="epic", **options)
+    assert caught.value.kind == kind

@@ -220,7 +220,7 @@ def _moment(run: Run) -> datetime:
 
 def _order(run: Run) -> tuple[Any, ...]:
     first = run.rows[0][0]
-    return (_moment(run).replace(tzinfo=None), first.file, first.line)
+    return (_moment(run), first.file, first.line)
 
 
 def _first(values: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from infusion_asp.ingest.common import Dropped, Item, Tally
 from infusion_asp.ingest.mar.build import Builder, explained
 from infusion_asp.ingest.mar.chains import chains
+from infusion_asp.ingest.mar.events import Event
 from infusion_asp.ingest.mar.mapping import Mapping as ColumnMapping
 from infusion_asp.ingest.mar.mapping import load_mapping
 from infusion_asp.ingest.mar.rows import Charted, Refused, Rows
@@ -84,8 +85,10 @@ def stitched(
     """The encounters of the events that were kept, and the events that fit nowhere."""
     drug_key = load_tables().drug_key
     builder = Builder(mapping, files, drug_key)
-    for id, charted in spool.encounters():
+    for id, kept in spool.encounters():
+        charted, mixed = _of_one_zone(kept)
         found, lost = chains([each.event for each in charted], drug_key)
+        lost += mixed
         runs: list[Run] = []
         for chain in found:
             more, refused = stitch(chain, continues=mapping.new_bag == "continues")
@@ -101,3 +104,12 @@ def stitched(
             if explain is not None:
                 explain(f"  not used  {event.action}  {place}  {reason.replace('_', ' ')}")
             yield Dropped(reason, place)
+
+
+def _of_one_zone(charted: Sequence[Charted]) -> tuple[list[Charted], list[tuple[str, Event]]]:
+    """The rows whose times can be compared: most have an offset, or most have none."""
+    zoned = [each.event.time.tzinfo is not None for each in charted]
+    most = sum(zoned) * 2 > len(zoned)
+    kept = [each for each, zone in zip(charted, zoned, strict=True) if zone == most]
+    out = [each for each, zone in zip(charted, zoned, strict=True) if zone != most]
+    return kept, [("mixed_zones", each.event) for each in out]

@@ -6,6 +6,7 @@ import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,9 +46,16 @@ def open_table(path: Path, delimiter: str | None = None, encoding: str | None = 
         if path.suffix.lower() == ".parquet":
             return _parquet(path)
         return _text_table(path, delimiter, encoding)
-    except (OSError, EOFError) as error:
-        message = f"{shown(path.name)} cannot be read"
-        raise InputError(path.name, message, kind="unreadable_file") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise _unreadable(path) from error
+    except UnicodeError as error:
+        message = f"{shown(path.name)} is not in the encoding that is given"
+        raise InputError(path.name, message, kind="wrong_encoding") from error
+
+
+def _unreadable(path: Path) -> InputError:
+    message = f"{shown(path.name)} cannot be read"
+    return InputError(path.name, message, "is it damaged?", kind="unreadable_file")
 
 
 def _text_table(path: Path, delimiter: str | None, encoding: str | None) -> Table:
@@ -57,7 +65,7 @@ def _text_table(path: Path, delimiter: str | None, encoding: str | None) -> Tabl
         noted = ("read_as_windows_1252",) if encoding == "cp1252" else ()
     else:
         try:
-            codecs.lookup(encoding)
+            "".encode(encoding)
         except LookupError:
             message = f"{shown(encoding)} is not an encoding that is known"
             raise InputError("--encoding", message, kind="unknown_encoding") from None
@@ -119,6 +127,13 @@ class _Lines:
 
     @staticmethod
     def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str | None]]:
+        try:
+            yield from _Lines._all(path, encoding)
+        except (OSError, EOFError, zlib.error) as error:
+            raise _unreadable(path) from error
+
+    @staticmethod
+    def _all(path: Path, encoding: str) -> Iterator[tuple[int, str | None]]:
         with _opened(path) as raw:
             stream = io.TextIOWrapper(raw, encoding=encoding, errors="replace", newline="")
             number = 0
@@ -180,15 +195,22 @@ def _parquet(path: Path) -> Table:
     except pa.ArrowException as error:
         message = f"{shown(path.name)} is not Parquet"
         raise InputError(path.name, message, kind="bad_parquet") from error
-    return Table(path.name, columns, _parquet_rows(file, columns))
+    return Table(path.name, columns, _parquet_rows(path, file, columns))
 
 
-def _parquet_rows(file: Any, columns: Sequence[str]) -> Iterator[tuple[int, Sequence[Any] | None]]:
+def _parquet_rows(
+    path: Path, file: Any, columns: Sequence[str]
+) -> Iterator[tuple[int, Sequence[Any] | None]]:
+    import pyarrow as pa  # noqa: PLC0415
+
     number = 0
-    for batch in file.iter_batches(batch_size=_ROWS):
-        for cells in zip(*(_values(batch.column(name)) for name in columns), strict=True):
-            number += 1
-            yield number, cells
+    try:
+        for batch in file.iter_batches(batch_size=_ROWS):
+            for cells in zip(*(_values(batch.column(name)) for name in columns), strict=True):
+                number += 1
+                yield number, cells
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise _unreadable(path) from error
 
 
 def _values(column: Any) -> list[Any]:
