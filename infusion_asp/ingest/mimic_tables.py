@@ -5,12 +5,24 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from infusion_asp.model.errors import InputError
+
+
+_COLUMNS = {
+    "d_items": ("itemid", "label"),
+    "procedureevents": ("stay_id", "starttime", "endtime", "itemid", "orderid"),
+    "inputevents": (
+        *("stay_id", "starttime", "endtime", "itemid", "orderid", "linkorderid"),
+        *("amount", "amountuom", "rate", "rateuom"),
+        *("ordercategoryname", "ordercomponenttypedescription"),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +106,19 @@ def rows_of(directory: Path, table: str) -> Iterator[tuple[str, dict[str, str]]]
         message = f"there is no {table}.csv or {table}.csv.gz in the directory"
         help = "give the directory that holds the folder icu of MIMIC-IV"
         raise InputError(table, message, help, kind="missing_table")
-    with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
-        file = io.TextIOWrapper(raw, encoding="utf-8", newline="")
-        for number, row in enumerate(csv.DictReader(file), 2):
-            yield f"{path.name}:{number}", row
+    try:
+        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as raw:
+            file = io.TextIOWrapper(raw, encoding="utf-8", errors="replace", newline="")
+            reader = csv.DictReader(file, restval="")
+            missing = [name for name in _COLUMNS[table] if name not in (reader.fieldnames or ())]
+            if missing:
+                message = f"{path.name} has no column {missing[0]}"
+                raise InputError(table, message, kind="missing_column")
+            for number, row in enumerate(reader, 2):
+                yield f"{path.name}:{number}", row
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
+        message = f"{path.name} cannot be read"
+        raise InputError(table, message, "is it damaged?", kind="unreadable_file") from error
 
 
 def numeric(text: str) -> tuple[int, str]:

@@ -236,3 +236,10 @@ def test_the_demo_converts_and_validates() -> None:
     given_all = [one for encounter in found for one in encounter["administrations"]]
     assert any("pauses" in one for one in given_all)
     assert any("mix" in one for one in given_all)
+
+
+def test_a_table_without_a_column_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "d_items.csv").write_text("itemid,labels\n1,x\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        list(convert(tmp_path))
+    assert caught.value.message == "d_items.csv has no column label"
