@@ -45,6 +45,8 @@ def test_claims_join_messages(tmp_path: Path) -> None:
     run("convert", "hl7", HL7, "-o", path)
     report = tmp_path / "report.json"
     joined, alone = records(run("convert", "x12", X12, "--join", path, "--report", report))
+    verdicts = records(run("verify", "--from", f"x12:join={path}", X12, "--format", "jsonl"))
+    assert [each["verdict"] for each in verdicts] == ["supported", "not_evaluable"]
     assert [each["id"] for each in joined["administrations"]] == ["a1", "a2", "a3"]
     assert [line["origin"] for line in joined["billed"]][:2] == ["claims.837:12-14",
                                                                   "claims.837:15-17"]  # fmt: skip

@@ -39,14 +39,31 @@ def test_an_update_to_not_given_takes_the_administration_back(tmp_path: Path) ->
     assert not found
 
 
-@pytest.mark.parametrize("action", ["D", "U"])
-@pytest.mark.parametrize("number", ["F2", ""])
-def test_a_correction_of_nothing_is_a_fault(tmp_path: Path, action: str, number: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "correction"),
+    [
+        ("F2", given(action="D")),
+        ("", given(action="D")),
+        ("", given(action="U")),
+        ("F1", given("DEX^Dexamethasone", counter="2", action="U")),
+    ],
+)
+def test_a_correction_of_nothing_is_a_fault(tmp_path: Path, number: str, correction: str) -> None:
     text = message(RAS, order(), given(), route())
-    text += message(RAS, order(number), given(action=action), route())
+    text += message(RAS, order(number), correction, route())
     [found], report = read(tmp_path, text)
     assert len(found["administrations"]) == 1
     assert report.dropped == {"correction_of_nothing": 1} and report.faults == 1
+
+
+def test_an_update_that_is_all_that_is_known_of_its_order_is_kept_and_noted(
+    tmp_path: Path,
+) -> None:
+    text = message(RAS, order(), given(), route())
+    text += message(RAS, order("F2"), given(action="U", stop="202503031045"), route())
+    [found], report = read(tmp_path, text)
+    assert len(found["administrations"]) == 2
+    assert report.notes == {"update_without_the_original": 1} and not report.faults
 
 
 def test_a_message_that_is_sent_twice_counts_once(tmp_path: Path) -> None:

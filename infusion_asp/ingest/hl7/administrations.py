@@ -124,7 +124,7 @@ def _times(given: Segment, choices: Choices, notes: list[str]) -> dict[str, str]
         if time is not None:
             found[name] = time
         else:
-            notes.append(f"{name}_without_clock_time" if text else f"missing_{name}")
+            notes.append(f"{name}_without_clock_time" if text else f"{name}_missing")
     if "start" in found and "stop" in found:
         start, stop = found["start"], found["stop"]
         if stop == start and choices.equal_end_is_missing:

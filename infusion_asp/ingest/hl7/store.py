@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -66,6 +67,10 @@ class Store:
                 return
         else:
             earlier = self._earlier(piece)
+            if earlier is None and piece.action == terms.UPDATE and self._first(piece):
+                notes = (*piece.notes, "update_without_the_original")
+                self._insert(self._next, replace(piece, notes=notes), file, place)
+                return
             if earlier is None:
                 yield Dropped(
                     "correction_of_nothing", place, help="what RXA-21 corrects is missing"
@@ -126,6 +131,14 @@ class Store:
             if len(found) == 1:
                 return found[0][0], found[0][1]
         return None
+
+    def _first(self, piece: Piece) -> bool:
+        """Whether an update is all that is known of its order, so that nothing is counted twice."""
+        found = self._base.execute(
+            "SELECT 1 FROM piece WHERE visit = ? AND kind = ? AND orders = ?",
+            (*_key(piece), piece.order),
+        )
+        return bool(piece.order) and found.fetchone() is None
 
     def _credit(self, piece: Piece, place: str) -> Iterator[Dropped]:
         """Take units off the latest charges of the same code, modifiers and date."""
