@@ -104,6 +104,26 @@ def test_no_bytes_make_the_reader_crash(
     fhir.read_file(path)
 
 
+BILLED = st.fixed_dictionaries(
+    {
+        "code": st.sampled_from(["96365", "96413", "J1745", "99213"]),
+        "units": st.integers(1, 400),
+        "modifiers": st.lists(st.sampled_from(["59", "XU", "JZ", "25"]), unique=True, max_size=3),
+        "date": st.sampled_from(["2025-03-03", "2025-03-04"]),
+    }
+)
+
+
+@FAST
+@given(seeded(3), st.lists(BILLED, min_size=1, max_size=5))
+def test_a_claim_written_as_fhir_is_read_back_the_same(
+    tmp_path: Path, encounter: dict[str, Any], billed: list[dict[str, Any]]
+) -> None:
+    plain = fhir.plain(encounter | {"billed": billed})
+    (found,), _ = fhir.read(tmp_path, fhir.written(plain))
+    assert _sorted(found) == _sorted(plain)
+
+
 @FAST
 @given(seeded(6))
 def test_an_encounter_written_as_fhir_is_read_back_the_same(
@@ -135,9 +155,12 @@ def test_every_encounter_that_is_read_is_one_that_the_format_accepts(tmp_path: P
 
 def _sorted(encounter: dict[str, Any]) -> dict[str, Any]:
     """An encounter without origins, its lists in one order."""
-    given_ = [
-        {name: value for name, value in each.items() if name != "origin"}
-        for each in encounter["administrations"]
-    ]
-    accesses = sorted(encounter.get("accesses", []), key=lambda each: str(each["id"]))
-    return encounter | {"administrations": given_, "accesses": accesses}
+    lists = {
+        field: [
+            {name: value for name, value in each.items() if name != "origin" and value != []}
+            for each in encounter.get(field, [])
+        ]
+        for field in ("administrations", "accesses", "billed")
+    }
+    lists["accesses"].sort(key=lambda each: str(each["id"]))
+    return encounter | lists

@@ -17,6 +17,7 @@ CVX = "http://hl7.org/fhir/sid/cvx"
 HCPCS = "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
 CPT = "http://www.ama-assn.org/go/cpt"
 SNOMED = "http://snomed.info/sct"
+PLACES = "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set"
 UCUM = "http://unitsofmeasure.org"
 ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
 
@@ -71,6 +72,10 @@ def claim(id: str = "c1", **changes: Any) -> Resource:
         "use": "claim",
         "type": {"coding": [{"code": "institutional"}]},
         "patient": {"reference": "Patient/p1"},
+        "created": "2025-03-04",
+        "provider": {"reference": "Organization/o1"},
+        "priority": concept("normal"),
+        "insurance": [{"sequence": 1, "focal": True, "coverage": {"reference": "Coverage/v1"}}],
         "item": [item("96365")],
     } | changes
 
@@ -147,6 +152,10 @@ def plain(encounter: Resource) -> Resource:
         if each.get("access") not in known:
             each.pop("access", None)
     kept |= {"setting": "facility", "administrations": given_}
+    if encounter.get("billed"):
+        kept |= {name: encounter[name] for name in ("setting", "billed")}
+        if encounter.get("place_of_service"):
+            kept["place_of_service"] = encounter["place_of_service"]
     return kept | ({"accesses": accesses} if accesses else {})
 
 
@@ -193,7 +202,30 @@ def written(encounter: Resource) -> list[Resource]:
         }
         for access in encounter.get("accesses", ())
     ]
-    return [visit, *devices, *(_written(each, name) for each in encounter["administrations"])]
+    given_ = [_written(each, name) for each in encounter["administrations"]]
+    return [*([_claimed(encounter)] if "billed" in encounter else []), visit, *devices, *given_]
+
+
+def _claimed(encounter: Resource) -> Resource:
+    """The billed lines of an encounter as a Claim."""
+    sort = "institutional" if encounter["setting"] == "facility" else "professional"
+    common: Resource = {"encounter": [{"reference": f"Encounter/{encounter['encounter_id']}"}]}
+    if "place_of_service" in encounter:
+        place = f"{encounter['place_of_service']:02}"
+        common["locationCodeableConcept"] = concept("", (PLACES, place, ""))
+    lines = [
+        item(
+            line["code"],
+            line["units"],
+            HCPCS if line["code"][0].isalpha() else CPT,
+            servicedDate=line["date"],
+            sequence=number,
+            modifier=[concept("", (HCPCS, each, "")) for each in line["modifiers"]],
+            **common,
+        )
+        for number, line in enumerate(encounter["billed"], 1)
+    ]
+    return claim(type={"coding": [{"code": sort}]}, item=lines)
 
 
 _LINE_WORDS = {

@@ -102,7 +102,9 @@ def _line(item: Any) -> list[tuple[str, int, list[str], str]]:
 
 def test_what_the_tests_write_is_fhir() -> None:
     for seed in range(30):
-        for resource in written(plain(random_encounter(random.Random(seed)))):
+        billed = [{"code": "J1745", "units": 1, "modifiers": ["JZ"], "date": "2025-03-03"}]
+        encounter = random_encounter(random.Random(seed)) | {"billed": billed}
+        for resource in written(plain(encounter)):
             resource["id"] = resource["id"].replace("_", "-")
             parsed(_with_offsets(resource))
 
