@@ -13,7 +13,6 @@ from pathlib import Path
 
 from infusion_asp.model.errors import InputError
 
-
 _COLUMNS = {
     "d_items": ("itemid", "label"),
     "procedureevents": ("stay_id", "starttime", "endtime", "itemid", "orderid"),
