@@ -55,6 +55,45 @@ def test_units_that_are_not_given_are_noted(tmp_path: Path) -> None:
     assert report.notes == {"line_without_units": 1}
 
 
+@pytest.mark.parametrize(
+    ("end", "day", "notes"),
+    [("2025-03-03", "2025-03-03", {}), ("2025-03-04", None, {"line_over_several_days": 1})],
+)
+def test_a_line_over_several_days_has_no_date(
+    tmp_path: Path, end: str, day: str | None, notes: dict[str, int]
+) -> None:
+    line = item("96365", servicedPeriod={"start": "2025-03-03", "end": end})
+    del line["servicedDate"]
+    found, report = read(tmp_path, [claim(item=[line])])
+    assert found[0]["billed"][0].get("date") == day
+    assert report.notes == notes
+
+
+def test_a_line_without_a_date_has_that_of_a_claim_of_one_day(tmp_path: Path) -> None:
+    line = item("96365")
+    del line["servicedDate"]
+    period = {"start": "2025-03-03", "end": "2025-03-03"}
+    found, _ = read(tmp_path, [claim(item=[line], billablePeriod=period)])
+    assert found[0]["billed"][0]["date"] == "2025-03-03"
+    period["end"] = "2025-03-04"
+    found, _ = read(tmp_path, [claim(item=[line], billablePeriod=period)])
+    assert "date" not in found[0]["billed"][0]
+
+
+def test_lines_of_several_places_give_no_place(tmp_path: Path) -> None:
+    def at(*places: str) -> tuple[Any, dict[str, int]]:
+        system = "http://terminology.hl7.org/CodeSystem/ex-serviceplace"
+        items = [
+            item("96365", locationCodeableConcept=concept("", (system, place, "")))
+            for place in places
+        ]
+        found, report = read(tmp_path, [claim(item=items)])
+        return found[0].get("place_of_service"), dict(report.notes)
+
+    assert at("11", "11") == (11, {})
+    assert at("11", "22") == (None, {"several_places_of_service": 1})
+
+
 @pytest.mark.parametrize("system", ["http://example.org/codes", NDC, ""])
 def test_a_code_of_another_system_is_no_service(tmp_path: Path, system: str) -> None:
     found, report = read(tmp_path, [claim(item=[item("96365", 1, system)])])
@@ -96,6 +135,10 @@ def test_the_ndc_below_a_line_has_eleven_digits(
         (
             {"subType": concept("", ("https://www.nubc.org/CodeSystem/TypeOfBill", "0111", ""))},
             "inpatient_bill",
+        ),
+        (
+            {"subType": concept("", ("https://www.nubc.org/CodeSystem/TypeOfBill", "0138", ""))},
+            "claim_void",
         ),
     ],
 )

@@ -20,7 +20,7 @@ from infusion_asp.ingest.fhir.values import (
     pointed,
     word,
 )
-from infusion_asp.ingest.x12.terms import INPATIENT
+from infusion_asp.ingest.x12.terms import INPATIENT, VOID
 
 _SERVICE = re.compile(r"[0-9A-Z]{5}")
 _MODIFIER = re.compile(r"[0-9A-Z]{2}")
@@ -55,6 +55,8 @@ def refused(resource: Any, *, inpatient: bool) -> tuple[str, bool]:
     if not kind:
         other = any(code.code in terms.OTHER_CLAIMS for code in codings(part(resource, "type")))
         return ("claim_of_another_type", False) if other else ("claim_type_not_known", True)
+    if kind == "facility" and _bill(resource)[2:] == VOID:
+        return "claim_void", False
     if kind == "facility" and not inpatient and _is_inpatient(resource):
         return "inpatient_bill", False
     return "", False
@@ -74,15 +76,22 @@ def encounters_of(resource: Any) -> list[str]:
 
 def days_of(resource: Any) -> tuple[str, str]:
     """First and last day of the lines, else of the billable period; empty without one."""
-    days = [day for item in parts(resource, "item") if (day := _day(item))]
-    period = part(resource, "billablePeriod")
-    days = days or [day for name in ("start", "end") if (day := _date(word(period, name)))]
-    return (min(days), max(days)) if days else ("", "")
+    days: list[str] = []
+    for item in parts(resource, "item"):
+        days.append(_date(word(item, "servicedDate")))
+        days += _ends(part(item, "servicedPeriod"))
+    known = [day for day in days if day] or _ends(part(resource, "billablePeriod"))
+    return (min(known), max(known)) if known else ("", "")
+
+
+def _ends(period: Any) -> list[str]:
+    return [day for name in ("start", "end") if (day := _date(word(period, name)))]
 
 
 def billed(kept: Kept) -> Billed:
     """The billed lines of a claim; a line that bills no service is noted and left out."""
     resource, notes = kept.resource, list[str]()
+    only_day = _only_day(part(resource, "billablePeriod"))
     lines, places = [], []
     for item in parts(resource, "item"):
         place = next((c.code for c in _place(item) if _PLACE.fullmatch(c.code)), "")
@@ -91,13 +100,15 @@ def billed(kept: Kept) -> Billed:
         for service in _services(item):
             line = _line(service, item, notes)
             if line is not None:
+                if only_day and not _is_dated(service) and not _is_dated(item):
+                    line["date"] = only_day
                 number_in = part(item, "sequence")
                 at = f"item {number_in}" if isinstance(number_in, int) else "item"
                 line["origin"] = origin_of(kept.file, [*kept.named, at])
                 lines.append(line)
     if len(set(places)) > 1:
         notes.append("several_places_of_service")
-    place_of_all = places[0] if places else None
+    place_of_all = places[0] if len(set(places)) == 1 else None
     setting, bill = setting_of(resource), _bill(resource)
     return Billed(
         setting, tuple(lines), tuple(_diagnoses(resource)), place_of_all, bill, tuple(notes)
@@ -136,10 +147,12 @@ def _line(service: Any, item: Any, notes: list[str]) -> dict[str, Any] | None:
     modifiers = _modifiers(service, notes)
     if modifiers:
         line["modifiers"] = modifiers
-    day = _day(service) or _day(item)
-    period = part(service, "servicedPeriod")
-    if word(period, "start")[:10] != word(period, "end")[:10]:
-        notes.append("line_over_several_days")
+    dated = service if _is_dated(service) else item
+    if part(dated, "servicedPeriod") is None:
+        day = _date(word(dated, "servicedDate"))
+    else:
+        day = _only_day(part(dated, "servicedPeriod"))
+        notes += [] if day else ["line_over_several_days"]
     if day:
         line["date"] = day
     return line | _ndc(service)
@@ -189,9 +202,15 @@ def _place(item: Any) -> Iterator[Any]:
             yield coding
 
 
-def _day(item: Any) -> str:
-    period = part(item, "servicedPeriod")
-    return _date(word(item, "servicedDate") or word(period, "start"))
+def _is_dated(item: Any) -> bool:
+    names = ("servicedDate", "servicedPeriod")
+    return any(part(item, name) is not None for name in names)
+
+
+def _only_day(period: Any) -> str:
+    """The day of a period that begins and ends on it; else nothing."""
+    start, end = (_date(word(period, name)) for name in ("start", "end"))
+    return start if start == end else ""
 
 
 def _date(text: str) -> str:
