@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -162,3 +163,9 @@ def test_a_row_without_a_drug_belongs_to_the_only_drug_of_its_order() -> None:
     end = Event(0, 3, "stopped", at("11:00"), order="1")
     stray = Event(0, 4, "stopped", at("11:00"), order="2")
     assert chains([begin, end, stray], str.lower) == ([[begin, end]], [("no_drug", stray)])
+
+
+def test_a_row_that_charts_until_when_it_ran_is_the_time_last_charted() -> None:
+    begin, runs = rows("10:00 new_bag", "10:10 same_bag")
+    (run,), _ = stitch([begin, replace(runs, stop=at("10:40"))])
+    assert (run.stop, run.last) == (None, at("10:40"))

@@ -176,7 +176,7 @@ class Stitcher:
             else:
                 self._without_start(step, "runs, its start is not charted")
             return
-        run.single, run.last = False, step.time
+        run.single, run.last = False, step.stop or step.time
         if pausing or step.action == e.RATE_CHANGE:
             run.dry = None
         if pausing:
