@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from typing import Any
 
 import clingo
 
+from infusion_asp.engine.confined import confine, end_with_parent
 from infusion_asp.engine.run import grounded, parse
 
 
 def main() -> None:
     """Serve the one request on standard input."""
+    end_with_parent()
     request = json.loads(sys.stdin.read())
-    size = int(request["megabytes"]) * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine(int(request["megabytes"]))
     messages: list[str] = []
     try:
         answer = _serve(request, messages)

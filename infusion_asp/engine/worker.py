@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 from typing import Any
 
 import clingo
 from clingo.ast import AST
 
+from infusion_asp.engine.confined import confine
 from infusion_asp.engine.run import fewest, parse, run
 
 _REASON_SECONDS = 2.0
@@ -18,9 +18,7 @@ _REASON_SECONDS = 2.0
 def main() -> None:
     """Serve until standard input ends."""
     first = json.loads(sys.stdin.readline())
-    size = int(first["megabytes"]) * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    confine(int(first["megabytes"]))
     try:
         rules = parse(first["program"])
     except MemoryError:

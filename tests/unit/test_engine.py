@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -203,3 +208,35 @@ def test_constants_of_heads_and_facts_decide_what_can_fire(tmp_path: Path) -> No
 
 def test_the_shipped_rules_ground_without_a_message() -> None:
     check_grounding(load_rulebook())
+
+
+ENDLESS = """
+from infusion_asp.engine import search
+search("p(0). p(X + 1) :- p(X).", shown=(), seconds=600, megabytes=2048)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux alone can do it")
+def test_a_search_ends_with_the_process_that_asked_it() -> None:
+    with subprocess.Popen([sys.executable, "-c", ENDLESS]) as asking:
+        children = Path(f"/proc/{asking.pid}/task/{asking.pid}/children")
+        child = _within(60, lambda: children.read_text().split())[0]
+        _within(60, lambda: "search_worker" in Path(f"/proc/{child}/cmdline").read_text())
+        asking.kill()
+    _within(60, lambda: not _runs(child))
+
+
+def _runs(pid: str) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def _within(seconds: float, found: Callable[[], Any]) -> Any:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if got := found():
+            return got
+        time.sleep(0.05)
+    raise AssertionError("nothing came of it in time")
