@@ -230,3 +230,12 @@ def test_an_input_that_cannot_be_read_says_so(
     with pytest.raises(InputError) as caught:
         converted(path, preset="epic", **options)
     assert caught.value.kind == kind
+
+
+def test_standard_input_is_read_as_a_file_is() -> None:
+    data = (FIXTURES / "pcornet.csv").read_bytes()
+    for given in (data, gzip.compress(data)):
+        done = CliRunner().invoke(main, ["convert", "mar", "--preset", "pcornet", "-"], input=given)
+        assert done.exit_code == 0
+        first = json.loads(done.stdout.splitlines()[0])
+        assert first["administrations"][0]["origin"] == "stdin:2"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from infusion_asp.ingest.common import Dropped, Item, Tally
 from infusion_asp.ingest.mar.build import Builder, explained
@@ -18,6 +22,7 @@ from infusion_asp.ingest.mar.table import open_table
 from infusion_asp.model.errors import InputError, did_you_mean, nearest_key, shown
 from infusion_asp.tables import load_tables
 
+STANDARD_INPUT = "stdin"
 OPTIONS = ("preset", "mapping", "delimiter", "encoding")
 _NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
@@ -41,7 +46,7 @@ def read(
     try:
         for number, path in enumerate(inputs):
             yield from _events(mapping, number, path, tally, spool)
-        yield from stitched(mapping, spool, [path.name for path in inputs], explain)
+        yield from stitched(mapping, spool, [_name(path) for path in inputs], explain)
     finally:
         spool.close()
 
@@ -67,16 +72,34 @@ def mapping_of(options: Mapping[str, str]) -> ColumnMapping:
 def _events(
     mapping: ColumnMapping, number: int, path: Path, tally: Tally, spool: Spool
 ) -> Iterator[Dropped]:
-    table = open_table(path, mapping.delimiter, mapping.encoding)
-    rows = Rows(mapping, number, table.name, table.columns)
-    tally.note(*table.noted)
-    for line, cells in table.rows:
-        tally.see()
-        found = Refused("unreadable_row") if cells is None else rows.event(line, cells)
-        if isinstance(found, Charted):
-            spool.add(found)
-        else:
-            yield Dropped(found.reason, f"{table.name}:{line}", fault=found.fault)
+    with _on_disk(path) as file:
+        table = open_table(file, mapping.delimiter, mapping.encoding)
+        rows = Rows(mapping, number, table.name, table.columns)
+        tally.note(*table.noted)
+        for line, cells in table.rows:
+            tally.see()
+            found = Refused("unreadable_row") if cells is None else rows.event(line, cells)
+            if isinstance(found, Charted):
+                spool.add(found)
+            else:
+                yield Dropped(found.reason, f"{table.name}:{line}", fault=found.fault)
+
+
+@contextmanager
+def _on_disk(path: Path) -> Iterator[Path]:
+    """The file; standard input (`-`) as a file that only this user reads, deleted after."""
+    if str(path) != "-":
+        yield path
+        return
+    with TemporaryDirectory() as directory:
+        file = Path(directory) / STANDARD_INPUT
+        with file.open("wb") as stream:
+            shutil.copyfileobj(sys.stdin.buffer, stream)
+        yield file
+
+
+def _name(path: Path) -> str:
+    return STANDARD_INPUT if str(path) == "-" else path.name
 
 
 def stitched(

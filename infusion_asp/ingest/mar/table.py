@@ -19,6 +19,7 @@ _DELIMITERS = ",;\t|"
 _MOST_LINES = 64  # that one row may have; a quote that nobody closes would take the whole file
 _LONGEST = 1 << 20  # bytes of one line
 _BLOCK = 1 << 20
+_GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
 _UNCLOSED = "unexpected end of data"
 _ROWS = 4096  # of Parquet that are in memory
 
@@ -43,7 +44,7 @@ def open_table(path: Path, delimiter: str | None = None, encoding: str | None = 
     InputError where the file or its header cannot be read.
     """
     try:
-        if path.suffix.lower() == ".parquet":
+        if path.suffix.lower() == ".parquet" or _begins(path, _PARQUET):
             return _parquet(path)
         return _text_table(path, delimiter, encoding)
     except (OSError, EOFError, zlib.error) as error:
@@ -102,8 +103,13 @@ def _encoding(path: Path) -> str:
     return "utf-8"
 
 
+def _begins(path: Path, mark: bytes) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(mark)) == mark
+
+
 def _opened(path: Path) -> BinaryIO:
-    if path.suffix.lower() == ".gz":
+    if path.suffix.lower() == ".gz" or _begins(path, _GZIP):
         return cast(BinaryIO, gzip.open(path, "rb"))
     return path.open("rb")
 
