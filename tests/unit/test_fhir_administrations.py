@@ -46,7 +46,9 @@ def test_what_is_on_hold_counts_only_where_it_ran(tmp_path: Path) -> None:
 
 def test_what_still_runs_has_no_stop(tmp_path: Path) -> None:
     running = given(status="in-progress", effectivePeriod={"start": "2025-03-03T10:00:00"})
-    assert "stop" not in one(tmp_path, running)
+    without_end, report = read(tmp_path, [running])
+    assert "stop" not in without_end[0]["administrations"][0]
+    assert noted(report) == {"stop_missing": 1}
     found, report = read(tmp_path, [given(status="in-progress")])
     assert "stop" not in found[0]["administrations"][0]
     assert report.notes["end_of_one_in_progress"] == 1

@@ -98,7 +98,7 @@ def test_lines_of_several_places_give_no_place(tmp_path: Path) -> None:
 def test_a_code_of_another_system_is_no_service(tmp_path: Path, system: str) -> None:
     found, report = read(tmp_path, [claim(item=[item("96365", 1, system)])])
     assert not found
-    assert report.dropped == {"nothing_given_or_billed": 1}
+    assert report.dropped == {"claim_without_a_service": 1}
 
 
 def test_a_group_bills_its_details(tmp_path: Path) -> None:

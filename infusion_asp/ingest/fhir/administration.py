@@ -135,6 +135,7 @@ class Administrations:
         if start.time is not None:
             record["start"] = clock(start.time)
         if stop.time is None:
+            notes += ["stop_missing"] if period is not None and not stop.note else []
             return
         if word(resource, "status") == "in-progress":
             notes.append("end_of_one_in_progress")

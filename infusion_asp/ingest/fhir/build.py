@@ -76,7 +76,8 @@ class Builder:
                 record, notes = item
                 yield Converted(record, 0 if number else used, place, notes)
         elif used:
-            yield Dropped("nothing_given_or_billed", place, used, fault=False)
+            reason = "claim_without_a_service" if pile.claims else "nothing_given_or_billed"
+            yield Dropped(reason, place, used, fault=False)
 
     def _give(self, kept: Kept, pile: _Pile) -> Iterator[Dropped]:
         found = self._administrations.of(kept, _id(kept, pile), self._finder(kept))
