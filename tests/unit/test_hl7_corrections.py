@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infusion_asp.ingest.hl7 import store
 from tests.support.hl7_reading import DFT, RAS, read
 from tests.support.hl7_text import charge, given, message, order, route, segment
 
@@ -113,6 +114,23 @@ def test_what_is_no_administration_is_counted(tmp_path: Path) -> None:
     assert report.dropped == {"bad_separators": 1, "inpatient": 1, "message_of_another_type": 1,
         "message_without_content": 1, "no_visit_number": 2,
         "segment_outside_message": 1}  # fmt: skip
+
+
+def test_a_visit_with_too_many_pieces_is_counted_and_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "MOST", 2)
+    two = message(DFT, charge(), charge("96366"))
+    assert len(read(tmp_path, two)[0]) == 1
+    found, report = read(tmp_path, two + message(DFT, charge("96375")))
+    assert not found and report.dropped == {"visit_too_large": 3}
+
+
+def test_a_credit_takes_the_latest_charges_first(tmp_path: Path) -> None:
+    text = message(DFT, charge(units="2"), charge(units="3"))
+    [found], report = read(tmp_path, text + message(DFT, charge(units="4", kind="CD")))
+    assert [(line["units"], line["origin"]) for line in found["billed"]] == [(1, "m.hl7:3")]
+    assert report.dropped == {"credit": 1, "credited": 1}
 
 
 def test_the_account_can_make_the_encounter(tmp_path: Path) -> None:

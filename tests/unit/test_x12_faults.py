@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infusion_asp.ingest.common import Tally, encounters_of
-from infusion_asp.ingest.x12 import KIND
+from infusion_asp.ingest.x12 import KIND, claims
 from infusion_asp.ingest.x12.segments import CHUNK, LONGEST, Fault, Segment, segments
 from infusion_asp.model.errors import InputError
 from tests.support.x12_reading import CLAIM, bare, read
@@ -102,6 +102,14 @@ def test_an_isa_without_usable_separators_is_told(tmp_path: Path, damage: object
     found, report = read(tmp_path, text)
     assert len(found) == 2
     assert report.faults >= 1
+
+
+def test_a_claim_with_too_many_lines_is_counted_and_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claims, "MOST_LINES", 1)
+    found, report = read(tmp_path, TEXT)
+    assert not found and report.dropped == {"too_many_lines": 2}
 
 
 def test_strict_ends_at_the_first_fault_with_segment_and_byte(tmp_path: Path) -> None:

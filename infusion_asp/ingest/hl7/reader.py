@@ -46,7 +46,10 @@ def read(sources: Sequence[Path], options: Mapping[str, str], tally: Tally) -> I
             with opened(source) as stream:
                 for message in messages(stream):
                     yield from _message(message, file, choices, tally, store)
-        for id, arrival, departure, kept in store.visits():
+        for id, arrival, departure, kept, number in store.visits():
+            if number > len(kept):
+                yield Dropped("visit_too_large", kept[0].place, number)
+                continue
             yield _encounter(id, arrival, departure, kept, header)
 
 

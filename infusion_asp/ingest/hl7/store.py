@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -18,13 +18,19 @@ _TABLE = """
 PRAGMA journal_mode=OFF;
 CREATE TABLE piece (
     seq INTEGER PRIMARY KEY, visit TEXT, kind TEXT, orders TEXT, counter TEXT, what TEXT,
-    file TEXT, place TEXT, number INTEGER, data TEXT, notes TEXT
+    file TEXT, place TEXT, number INTEGER, data TEXT, notes TEXT, units INTEGER
 );
-CREATE INDEX by_visit ON piece (visit, kind);
+CREATE INDEX by_what ON piece (visit, kind, what, orders);
+CREATE INDEX by_counter ON piece (visit, kind, orders, counter);
+CREATE INDEX by_data ON piece (visit, kind, orders, data);
 CREATE TABLE visit (
     id TEXT PRIMARY KEY, seq INTEGER, arrival TEXT, departure TEXT
 );
 """
+
+
+MOST = 10_000  # pieces of one visit; the encounter format holds fewer
+_CREDITED = 1000  # charges of one code and day that a credit may take back
 
 
 class Kept(NamedTuple):
@@ -88,8 +94,9 @@ class Store:
             return
         self._insert(self._next, piece, file, place)
 
-    def visits(self) -> Iterator[tuple[str, str | None, str | None, list[Kept]]]:
-        """Id, arrival, departure and pieces of every visit, in the order of the messages."""
+    def visits(self) -> Iterator[tuple[str, str | None, str | None, list[Kept], int]]:
+        """Id, arrival, departure, the first MOST pieces and their whole number, of every visit in
+        the order of the messages."""
         rows = self._base.execute(
             "SELECT v.id, v.arrival, v.departure, p.kind, p.file, p.place, p.number, p.data, "
             "p.notes FROM visit v JOIN piece p ON p.visit = v.id ORDER BY v.seq, p.seq"
@@ -97,9 +104,9 @@ class Store:
         for (id, arrival, departure), found in groupby(rows, itemgetter(0, 1, 2)):
             kept = [
                 Kept(kind, file, place, number, json.loads(data), json.loads(notes))
-                for _, _, _, kind, file, place, number, data, notes in found
+                for _, _, _, kind, file, place, number, data, notes in islice(found, MOST)
             ]
-            yield id, arrival, departure, kept
+            yield id, arrival, departure, kept, len(kept) + sum(1 for _ in found)
 
     def close(self) -> None:
         """Delete what was kept."""
@@ -107,7 +114,8 @@ class Store:
 
     def _insert(self, seq: int, piece: Piece, file: str, place: str) -> None:
         row = (seq, piece.visit.id, piece.kind, piece.order, piece.counter, piece.what, file,
-               place, piece.number, json.dumps(piece.data), json.dumps(piece.notes))  # fmt: skip
+               place, piece.number, json.dumps(piece.data), json.dumps(piece.notes),
+               piece.data.get("units"))  # fmt: skip
         self._base.execute(f"INSERT INTO piece VALUES ({','.join('?' * len(row))})", row)
 
     def _repeats(self, piece: Piece) -> bool:
@@ -127,7 +135,8 @@ class Store:
             ("what = ?", (piece.what,)),
             ("counter = ? AND counter <> ''", (piece.counter,)),
         ):
-            found = self._base.execute(asked + more, (*_key(piece), piece.order, *by)).fetchall()
+            key = (*_key(piece), piece.order, *by)
+            found = self._base.execute(f"{asked}{more} LIMIT 2", key).fetchall()
             if len(found) == 1:
                 return found[0][0], found[0][1]
         return None
@@ -142,28 +151,33 @@ class Store:
 
     def _credit(self, piece: Piece, place: str) -> Iterator[Dropped]:
         """Take units off the latest charges of the same code, modifiers and date."""
-        rows = self._base.execute(
-            "SELECT seq, place, data FROM piece WHERE visit = ? AND kind = ? AND what = ? "
-            "ORDER BY seq DESC",
-            (*_key(piece), piece.what),
-        ).fetchall()
+        charged = (
+            "FROM piece WHERE visit = ? AND kind = ? AND what = ? AND orders = ? ORDER BY seq DESC"
+        )
+        key = (*_key(piece), piece.what, piece.order, _CREDITED)
         left: int = piece.data["units"]
-        charged = [(seq, at, json.loads(data)) for seq, at, data in rows]
-        if sum(data["units"] for _, _, data in charged) < left:
+        total = f"SELECT sum(units) FROM (SELECT units {charged} LIMIT ?)"
+        if (self._base.execute(total, key).fetchone()[0] or 0) < left:
             yield Dropped("credit_of_nothing", place, help="no charge that it could take back")
             return
-        for seq, at, data in charged:
+        rows = self._base.execute(f"SELECT seq, place, data {charged} LIMIT ?", key)
+        taken: list[tuple[int, str, dict[str, Any]]] = []
+        wanted = left
+        for seq, at, text in rows:
+            taken.append((seq, at, json.loads(text)))
+            wanted -= taken[-1][2]["units"]
+            if wanted <= 0:
+                break
+        for seq, at, data in taken:
             units = min(left, data["units"])
             left -= units
             data["units"] -= units
             if data["units"]:
-                text = json.dumps(data)
-                self._base.execute("UPDATE piece SET data = ? WHERE seq = ?", (text, seq))
+                changed = (json.dumps(data), data["units"], seq)
+                self._base.execute("UPDATE piece SET data = ?, units = ? WHERE seq = ?", changed)
             else:
                 self._base.execute("DELETE FROM piece WHERE seq = ?", (seq,))
                 yield Dropped("credited", at, fault=False)
-            if not left:
-                break
         yield Dropped("credit", place, fault=False)
 
 

@@ -13,6 +13,9 @@ from infusion_asp.ingest.x12.segments import Fault, Segment, text_of
 # CLM05 has three components, the last two of one character: the separator shows in it.
 _OTHER_SEPARATOR = re.compile(r"[0-9A-Z]{2}([^0-9A-Za-z ])[AB]\1[0-9A-Z]")
 
+MOST_LINES = 5000  # that the encounter format holds; 837 allows 999
+MOST_DIAGNOSES = 500
+
 
 @dataclass(slots=True)
 class ServiceLine:
@@ -45,6 +48,7 @@ class Claim:
     diagnoses: list[str] = field(default_factory=list)
     old_diagnoses: int = 0  # ICD-9
     lines: list[ServiceLine] = field(default_factory=list)
+    further: int = 0  # lines beyond MOST_LINES
     cut_off: bool = False
 
 
@@ -167,7 +171,8 @@ class _Reader:
             if len(parts) < 2 or not parts[1].strip():
                 continue
             if parts[0] in terms.DIAGNOSES:
-                claim.diagnoses.append(parts[1].strip())
+                if len(claim.diagnoses) < MOST_DIAGNOSES:
+                    claim.diagnoses.append(parts[1].strip())
             elif parts[0] in terms.OLD_DIAGNOSES:
                 claim.old_diagnoses += 1
 
@@ -188,7 +193,10 @@ class _Reader:
         if self._line is not None:
             self._line.last = segment.number - 1
         self._line = ServiceLine(segment.number, segment.position, segment.number)
-        claim.lines.append(self._line)
+        if len(claim.lines) < MOST_LINES:
+            claim.lines.append(self._line)
+        else:
+            claim.further += 1
 
     def _service(self, segment: Segment) -> None:
         line = self._line

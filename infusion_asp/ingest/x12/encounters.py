@@ -14,7 +14,6 @@ from infusion_asp.ingest.x12.lines import billed_line, place_of
 
 _PLACE = re.compile(r"[0-9]{2}")
 _ICD_10 = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
-_MOST_DIAGNOSES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def items_of(claim: Claim, file: str, choices: Choices) -> Iterator[Item]:
 
 def pieces_of(claim: Claim) -> int:
     """How many pieces a claim counts as: its service lines, one where it has none."""
-    return max(1, len(claim.lines))
+    return max(1, len(claim.lines) + claim.further)
 
 
 def place_text(file: str, number: int, position: int) -> str:
@@ -75,6 +74,8 @@ def _refused(claim: Claim, choices: Choices) -> tuple[str, bool] | None:
         return "claim_cut_off", True
     if not claim.control or len(claim.control) > 200 or not claim.control.isprintable():
         return "bad_patient_control_number", True
+    if claim.further:
+        return "too_many_lines", True
     if claim.frequency == terms.VOID:
         return "void_claim", False
     inpatient = not claim.professional and claim.facility in terms.INPATIENT
@@ -105,7 +106,7 @@ def _header(claim: Claim, choices: Choices, places: set[str], notes: list[str]) 
         notes.append("component_separator_is_not_that_of_the_isa")
     if claim.old_diagnoses:
         notes.append("icd_9_diagnoses_left_out")
-    diagnoses = [_dotted(code) for code in claim.diagnoses[:_MOST_DIAGNOSES]]
+    diagnoses = [_dotted(code) for code in claim.diagnoses]
     known = [code for code in diagnoses if code]
     if len(known) < len(claim.diagnoses):
         notes.append("bad_diagnosis_left_out")
