@@ -158,6 +158,7 @@ def test_inpatient_and_void_claims_are_counted_and_left_out(
     found, report = read(tmp_path, text)
     assert report.dropped == ({reason: 2} if reason else {})
     assert len(found) == (0 if reason else 1) and not report.faults
+    assert report.notes == ({} if reason else {"replacement_claim": 1})
     assert len(read(tmp_path, text, inpatient="yes")[0]) == (0 if reason == "void_claim" else 1)
 
 

@@ -104,6 +104,8 @@ def _header(claim: Claim, choices: Choices, places: set[str], notes: list[str]) 
         found["type_of_bill"] = claim.facility + claim.frequency
     if not claim.announced:
         notes.append("component_separator_is_not_that_of_the_isa")
+    if claim.frequency == terms.REPLACEMENT:
+        notes.append("replacement_claim")
     if claim.old_diagnoses:
         notes.append("icd_9_diagnoses_left_out")
     diagnoses = [_dotted(code) for code in claim.diagnoses]

@@ -22,6 +22,7 @@ DRUG_CODE = "N4"  # NDC in the 5-4-2 form, eleven digits
 UNITS = "UN"
 DAYS = "DA"
 MINUTES = "MJ"
+REPLACEMENT = "7"  # frequency of a claim that stands for an earlier one
 VOID = "8"  # frequency of a claim that takes back an earlier one
 DRUG_UNITS = frozenset({"F2", "GR", "ME", "ML", "UN"})
 
