@@ -1,4 +1,4 @@
-"""Owns the coverage-guided fuzzing of the readers of bytes: `fhir`, `hl7` and `x12`, with atheris.
+"""Owns the coverage-guided fuzzing of the readers: `fhir`, `hl7`, `mar` and `x12`, with atheris.
 
     python -m benchmarks.fuzz_readers x12 [-runs=100000] [-max_total_time=60] [CORPUS]
 
@@ -19,15 +19,20 @@ with atheris.instrument_imports(include=["infusion_asp.ingest"]):
     from infusion_asp.ingest.common import Tally, encounters_of
     from infusion_asp.ingest.fhir import KIND as FHIR
     from infusion_asp.ingest.hl7 import KIND as HL7
+    from infusion_asp.ingest.mar import KIND as MAR
+    from infusion_asp.ingest.mar import read as _  # noqa: F401
     from infusion_asp.ingest.x12 import KIND as X12
 from infusion_asp.model.errors import InputError
 from tests.support import fhir, hl7_text, x12_reading, x12_text
 
-KINDS = {"fhir": FHIR, "hl7": HL7, "x12": X12}
+KINDS = {"fhir": FHIR, "hl7": HL7, "mar": MAR, "x12": X12}
 BUNDLE = {"resourceType": "Bundle", "entry": [{"resource": fhir.given()}]}
 PROFESSIONAL = x12_reading.CLAIM | {"setting": "professional"}
 RAS = "RAS^O17^RAS_O17"
+OPTIONS = {"mar": {"preset": "epic"}}
+RECORDS = Path(__file__).parents[1] / "fixtures" / "mar"
 SEEDS = {
+    "mar": [(RECORDS / f"{name}.csv").read_text("utf-8")[:900] for name in ("epic", "pcornet")],
     "fhir": [
         json.dumps(BUNDLE, indent=1),
         "\n".join(map(json.dumps, (fhir.given(), fhir.claim()))),
@@ -59,7 +64,7 @@ def main() -> None:
             path.write_bytes(data)
             tally = Tally()
             try:
-                for _ in encounters_of(kind.read([path], {}, tally), tally):
+                for _ in encounters_of(kind.read([path], OPTIONS.get(name, {}), tally), tally):
                     pass
             except InputError:
                 return
