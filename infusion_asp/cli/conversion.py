@@ -13,6 +13,7 @@ from infusion_asp.cli.failures import CLEAN, FAILED
 from infusion_asp.cli.options import output_option
 from infusion_asp.cli.sink import sink
 from infusion_asp.ingest.common import Kind, Tally, encounters_of
+from infusion_asp.ingest.kinds import named_once
 
 inputs_argument = click.argument(
     "inputs",
@@ -49,6 +50,7 @@ def write_encounters(
 ) -> None:
     """Write one encounter on each line, the report to its file and its summary to stderr."""
     tally = Tally()
+    inputs = named_once(inputs)
     with sink(output) as write:
         for encounter in encounters_of(kind.read(inputs, options, tally), tally, strict=strict):
             write(json.dumps(encounter, ensure_ascii=False, separators=(",", ":")) + "\n")

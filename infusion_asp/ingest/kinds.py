@@ -43,6 +43,17 @@ class Conversion:
         return self.tally.report(self.kind.name, self.kind.unit)
 
 
+def named_once(inputs: Sequence[Path]) -> list[Path]:
+    """The inputs; raises InputError where one is named twice and would be read twice."""
+    found: set[Path] = set()
+    for path in inputs:
+        if path.absolute() in found:
+            message = f"{shown(path)} is named twice"
+            raise InputError("INPUT", message, "name each input once", kind="named_twice")
+        found.add(path.absolute())
+    return list(inputs)
+
+
 def conversion_of(text: str, inputs: Sequence[str | Path]) -> Conversion:
     """The conversion that `KIND` or `KIND:name=value,name=value` asks for; raises InputError."""
     name, _, rest = text.partition(":")
@@ -57,7 +68,7 @@ def conversion_of(text: str, inputs: Sequence[str | Path]) -> Conversion:
             message = f"{shown(each)} is not an option with a value"
             raise InputError("--from", message, help, kind="bad_option")
         options[option] = value
-    paths = [Path(each) for each in inputs]
+    paths = named_once([Path(each) for each in inputs])
     missing = next((path for path in paths if str(path) != "-" and not path.exists()), None)
     if missing is not None:
         raise InputError("INPUT", f"{shown(missing)} is not there", kind="unreadable_file")

@@ -239,3 +239,22 @@ def test_standard_input_is_read_as_a_file_is() -> None:
         assert done.exit_code == 0
         first = json.loads(done.stdout.splitlines()[0])
         assert first["administrations"][0]["origin"] == "stdin:2"
+
+
+def test_exports_that_overlap_give_a_row_once(tmp_path: Path) -> None:
+    dose = [*HEADER, "DOSE"]
+    begin = [*BEGIN, "1 g"]
+    one = written(tmp_path / "one.csv", [dose, begin, begin])
+    other = written(tmp_path / "other.csv", [dose, begin, [*END, ""]])
+    (found,), report = converted(one, other)
+    (given,) = found["administrations"]
+    assert (given["stop"], given["origin"]) == ("2025-03-03T10:30", "one.csv:2-3; other.csv:3")
+    assert report.dropped == {"same_row_in_another_file": 1}
+    assert report.notes == {"same_row_twice": 1}
+
+
+def test_a_file_that_is_named_twice_is_refused() -> None:
+    name = str(FIXTURES / "epic.csv")
+    done = CliRunner().invoke(main, ["convert", "mar", "--preset", "epic", name, name])
+    assert done.exit_code == 2
+    assert "named twice" in done.stderr

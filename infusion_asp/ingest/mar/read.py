@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -109,9 +110,10 @@ def stitched(
     drug_key = load_tables().drug_key
     builder = Builder(mapping, files, drug_key)
     for id, kept in spool.encounters():
-        charted, mixed = _of_one_zone(kept)
+        once, again = _once(kept)
+        charted, mixed = _of_one_zone(once)
         found, lost = chains([each.event for each in charted], drug_key)
-        lost += mixed
+        lost += again + mixed
         runs: list[Run] = []
         for chain in found:
             more, refused = stitch(chain, continues=mapping.new_bag == "continues")
@@ -127,6 +129,26 @@ def stitched(
             if explain is not None:
                 explain(f"  not used  {event.action}  {place}  {reason.replace('_', ' ')}")
             yield Dropped(reason, place)
+
+
+def _once(charted: Sequence[Charted]) -> tuple[list[Charted], list[tuple[str, Event]]]:
+    """The rows without those that another file has too, as exports that overlap do.
+
+    A row that one file has twice stays: it may be a second package. It is noted.
+    """
+    seen: dict[Event, int] = {}
+    kept: list[Charted] = []
+    again: list[tuple[str, Event]] = []
+    for each in charted:
+        row = replace(each.event, file=0, line=0)
+        if row not in seen:
+            seen[row] = each.event.file
+            kept.append(each)
+        elif seen[row] == each.event.file:
+            kept.append(replace(each, notes=(*each.notes, "same_row_twice")))
+        else:
+            again.append(("same_row_in_another_file", each.event))
+    return kept, again
 
 
 def _of_one_zone(charted: Sequence[Charted]) -> tuple[list[Charted], list[tuple[str, Event]]]:
