@@ -27,6 +27,11 @@ _MODIFIER = re.compile(r"[0-9A-Z]{2}")
 _PLACE = re.compile(r"[0-9]{2}")
 _BILL = re.compile(r"0?([1-9][0-9]{1,2}[0-9A-Z]?)")
 _MOST_MODIFIERS = 10
+_READ = ("id", "meta", "type", "subType", "patient", "claim", "billablePeriod", "diagnosis")
+_READ_OF_A_LINE = (
+    *("sequence", "encounter", "productOrService", "modifier", "quantity", "detail"),
+    *("servicedDate", "servicedPeriod", "locationCodeableConcept"),
+)
 _MOST_UNITS = 1_000_000
 
 
@@ -60,6 +65,17 @@ def refused(resource: Any, *, inpatient: bool) -> tuple[str, bool]:
     if kind == "facility" and not inpatient and _is_inpatient(resource):
         return "inpatient_bill", False
     return "", False
+
+
+def reduced(resource: dict[str, Any]) -> dict[str, Any]:
+    """A claim without what is never read: most of an explanation is adjudication."""
+    kept = {name: resource[name] for name in _READ if name in resource}
+    kept["supportingInfo"] = [each for each in parts(resource, "supportingInfo") if _tells(each)]
+    kept["item"] = [
+        {name: item[name] for name in _READ_OF_A_LINE if name in item}
+        for item in parts(resource, "item")
+    ]
+    return kept
 
 
 def setting_of(resource: Any) -> str:
@@ -229,9 +245,7 @@ def _diagnoses(resource: Any) -> Iterator[str]:
 def _bill(resource: Any) -> str:
     """The type of bill without its zero; empty where none is given."""
     concepts = [part(resource, "subType")]
-    for info in parts(resource, "supportingInfo"):
-        if any(each.code == "typeofbill" for each in codings(part(info, "category"))):
-            concepts.append(part(info, "code"))
+    concepts += [part(info, "code") for info in parts(resource, "supportingInfo") if _tells(info)]
     for concept in concepts:
         for coding in codings(concept):
             system = coding.system.lower()
@@ -240,6 +254,11 @@ def _bill(resource: Any) -> str:
                 if match:
                     return match[1]
     return ""
+
+
+def _tells(info: Any) -> bool:
+    """Whether supporting information is the type of bill."""
+    return any(each.get("code") == "typeofbill" for each in parts(part(info, "category"), "coding"))
 
 
 def _is_inpatient(resource: Any) -> bool:

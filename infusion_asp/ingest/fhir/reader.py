@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from infusion_asp.ingest.common import Dropped, Item, Kind, Tally
@@ -125,7 +126,9 @@ class _FirstPass:
         named = claim.encounters_of(resource)
         whole = named[0] if len(named) == 1 else ""
         patient = pointed(part(resource, "patient"))
-        return self._keep(found, key, CLAIM, whole, patient, claim.days_of(resource))
+        days = claim.days_of(resource)
+        found = replace(found, resource=claim.reduced(resource))
+        return self._keep(found, key, CLAIM, whole, patient, days)
 
     def _lookup(self, found: Found, key: str) -> Dropped | None:
         return self._store.keep_lookup(found, key)

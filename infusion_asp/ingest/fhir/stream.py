@@ -21,6 +21,13 @@ _LINES = re.compile(r"\.(ndjson|jsonl)(\.gz)?$", re.I)
 _BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
+def _no_constant(text: str) -> Any:
+    raise ValueError(text)
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant)
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """One resource, the name of its file, its place in it and the URL its Bundle gives it."""
@@ -95,7 +102,7 @@ def _line(line: bytes, file: str, count: int) -> Iterator[Found | Dropped]:
 def _loaded(line: bytes) -> Any:
     """The value of a line, None where it is not JSON in UTF-8."""
     try:
-        return json.loads(line.decode("utf-8-sig"), parse_constant=_no_constant)
+        return _JSON.decode(line.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
 
@@ -174,7 +181,6 @@ class _Text:
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
-        self._json = json.JSONDecoder(parse_constant=_no_constant)
         self._text = ""
         self._done = False
         self.at = 0
@@ -215,7 +221,7 @@ class _Text:
         self.next()
         while True:
             try:
-                value, end = self._json.raw_decode(self._text, self.at)
+                value, end = _JSON.raw_decode(self._text, self.at)
             except ValueError:
                 if len(self._text) - self.at > LONGEST_LINE or not self._more():
                     raise
@@ -223,7 +229,3 @@ class _Text:
                 if end < len(self._text) or not self._more():
                     self.at = end
                     return value
-
-
-def _no_constant(text: str) -> Any:
-    raise ValueError(text)

@@ -40,6 +40,8 @@ def clean(value: Any) -> str:
     """A text on one line without control characters, cut to the longest the format takes."""
     if not isinstance(value, str):
         return ""
+    if len(value) <= _LONGEST and "  " not in value and value.isprintable():
+        return value.strip()
     return " ".join(_UNFIT.sub(" ", value).split())[:_LONGEST].strip()
 
 
@@ -59,12 +61,21 @@ class Coding:
 
 def codings(concept: Any) -> list[Coding]:
     """The codings of a CodeableConcept, in order."""
-    found = []
-    for each in parts(concept, "coding"):
-        uri = word(each, "system")
-        system = terms.SYSTEMS.get(uri.lower().rstrip("/"), uri)
-        found.append(Coding(system, word(each, "code"), word(each, "display")))
-    return found
+    listed = concept.get("coding") if isinstance(concept, dict) else None
+    if not isinstance(listed, list):
+        return []
+    return [
+        Coding(
+            _system(clean(each.get("system"))), clean(each.get("code")), clean(each.get("display"))
+        )
+        for each in listed
+        if isinstance(each, dict)
+    ]
+
+
+@lru_cache(maxsize=256)
+def _system(uri: str) -> str:
+    return terms.SYSTEMS.get(uri.lower().rstrip("/"), uri)
 
 
 def spoken(concept: Any) -> str:
