@@ -151,6 +151,7 @@ def _tried(
     dependence = Dependence(book.statements)
     touch = Touch(models, dependence, frozenset().union(*reads))
     pairs = Pairs(models, dependence)
+    by_head = _naming(reads)
     growing = {
         at
         for at in recursive(book.statements)
@@ -160,7 +161,8 @@ def _tried(
     def attempt(part: Sequence[Mutant]) -> list[tuple[str, int | None]]:
         found, touched = touch.noticed(part, notices)
         left = [each for each in part if each.name not in found]
-        tried = try_all(left, touched, pairs, models, tells, lambda job: reads[job], most)
+        naming = {each.name: by_head.get(touch.head_of(each), frozenset()) for each in left}
+        tried = try_all(left, touched, pairs, models, tells, lambda job: reads[job], most, naming)
         return [*found.items(), *((mutant.name, job) for mutant, job in tried)]
 
     told: dict[str, int | None] = {}
@@ -169,6 +171,17 @@ def _tried(
         if len(told) % 50 == 0:
             say(len(told), len(mutants))
     return told
+
+
+def _naming(
+    reads: Sequence[frozenset[Signature]],
+) -> dict[Signature | None, frozenset[int]]:
+    """By predicate the tests that name it, where not every test is looked at by it."""
+    found: dict[Signature | None, set[int]] = {}
+    for job, signatures in enumerate(reads):
+        for each in signatures - frozenset(READ):
+            found.setdefault(each, set()).add(job)
+    return {each: frozenset(jobs) for each, jobs in found.items() if len(jobs) < len(reads)}
 
 
 def numbers_of(bench: Bench) -> list[int]:

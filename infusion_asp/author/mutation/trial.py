@@ -29,13 +29,18 @@ def try_all(
     tells: Tells,
     reads: Callable[[int], frozenset[Signature]],
     most: int | None = None,
+    naming: Mapping[str, frozenset[int]] | None = None,
 ) -> Iterator[tuple[Mutant, int | None]]:
     """Each mutant with the encounter that tells it from the original, or None.
 
     `reads` are the predicates that count for an encounter; at `most` so many are tried, spread
-    over those touched.
+    over those touched, behind those whose tests are `naming` what the mutant derives.
     """
-    touched = {each.name: spread(touched[each.name], most) for each in mutants}
+    first = naming or {}
+    touched = {
+        each.name: _order(touched[each.name], first.get(each.name, frozenset()), most)
+        for each in mutants
+    }
     left = list(mutants)
     begin = 0
     for count in (*ROUNDS, 10**9):
@@ -57,6 +62,11 @@ def try_all(
         left = [each for each in left if len(touched[each.name]) > begin]
         if not left:
             return
+
+
+def _order(jobs: Sequence[int], first: frozenset[int], most: int | None) -> list[int]:
+    ahead = [job for job in jobs if job in first]
+    return [*spread(ahead, most), *spread([job for job in jobs if job not in first], most)]
 
 
 def spread(jobs: Sequence[int], most: int | None) -> list[int]:
