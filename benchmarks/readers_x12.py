@@ -1,7 +1,7 @@
 """Owns the speed and memory of the readers of 837 claims and HL7 v2 messages.
 
 Segments per second of CPU time on one core, from a file to encounters that the model accepts;
-and the peak of memory for a small and a large file. `python -m benchmarks.readers_x12`.
+and the peak of memory for a small and a large file. `python -m benchmarks.readers_x12 > benchmarks/readers_x12.md`.
 """
 
 from __future__ import annotations
@@ -88,9 +88,8 @@ def peak(kind: Kind, path: Path) -> int:
 def measure(
     name: str, kind: Kind, text: Callable[[int], Iterator[str]], size: int, mark: str
 ) -> None:
-    """Print speed at `size` records, and memory at a tenth of them and at all."""
+    """Print a row at a tenth of `size` records and one at all of them."""
     with tempfile.TemporaryDirectory() as directory:
-        peaks = []
         for number in (size // 10, size):
             path = Path(directory) / f"{number}"
             segments = 0
@@ -99,14 +98,17 @@ def measure(
                     segments += piece.count(mark)
                     file.write(piece)
             rate = speed(kind, path, segments)
-            peaks.append(peak(kind, path) / 1e6)
-            print(f"{name}: {segments:,} segments, {rate:,.0f} a second", flush=True)
-        print(f"{name}: peak {peaks[0]:.1f} MB, with ten times as many {peaks[1]:.1f} MB")
+            highest = peak(kind, path) / 1e6
+            print(f"| {name} | {segments} | {rate:.0f} | {highest:.1f} |", flush=True)
 
 
 def main() -> None:
     """Measure both kinds; the argument is the number of claims (and of messages)."""
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    size = int(sys.argv[1]) if len(sys.argv) > 1 else 8000
+    print("# Speed of the readers of claims and messages\n")
+    print("From a file to encounters that the model has checked, on one core.\n")
+    print("| source | segments | segments per second of CPU | peak of Python memory, MB |")
+    print("|---|---:|---:|---:|")
     measure("837I", X12, interchange, size, "~")
     measure("837P", X12, lambda n: interchange(n, professional=True), size, "~")
     measure("HL7", HL7, messages, size, "\r")
