@@ -1,7 +1,9 @@
 """Owns the speed and memory of the readers of 837 claims and HL7 v2 messages.
 
 Segments per second of CPU time on one core, from a file to encounters that the model accepts;
-and the peak of memory for a small and a large file. `python -m benchmarks.readers_x12 > benchmarks/readers_x12.md`.
+and the peak of memory for a small and a large file.
+
+    python -m benchmarks.readers_x12 > benchmarks/readers_x12.md
 """
 
 from __future__ import annotations
