@@ -55,10 +55,10 @@ class ConversionReport:
 
     def summary(self) -> Iterator[str]:
         """Lines for a person, without any value of the source."""
-        made = [f"{self.administrations} administrations"] if self.administrations else []
-        made += [f"{self.billed} billed lines"] if self.billed else []
+        made = [_counted(self.administrations, "administration")] if self.administrations else []
+        made += [_counted(self.billed, "billed line")] if self.billed else []
         with_what = f" with {' and '.join(made)}" if made else ""
-        yield f"{self.encounters} encounters{with_what}"
+        yield f"{_counted(self.encounters, 'encounter')}{with_what}"
         gone = sum(self.dropped.values())
         yield f"{self.unit}: {self.read} read, {self.used} used, {gone} dropped"
         for reason, count in self.dropped.items():
@@ -68,6 +68,10 @@ class ConversionReport:
             yield f"  noted {count}: {note.replace('_', ' ')}"
         if not self.adds_up:
             yield "  the counts do not add up: please report this"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 @dataclass
