@@ -21,6 +21,7 @@ _TIME = re.compile(
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2300  # the years that the encounter format accepts
 _LONGEST = 500  # characters of a text of the encounter format
+_LONGEST_SAID = 2000
 _DECIMALS = 9
 
 
@@ -81,7 +82,7 @@ def _system(uri: str) -> str:
 def spoken(concept: Any) -> str:
     """All text of a CodeableConcept in lower case, for finding words in it."""
     said = [word(concept, "text"), *(coding.display for coding in codings(concept))]
-    return " | ".join(text for text in said if text).lower()
+    return " | ".join(text for text in said if text).lower()[:_LONGEST_SAID]
 
 
 def reference(value: Any) -> str:
