@@ -30,7 +30,7 @@ def test_encounters_are_written_and_counted(tmp_path: Path) -> None:
     assert [each["payer"] for each in found] == ["medicare", "medicare"]
     counts = json.loads(report.read_text("utf-8"))
     assert (counts["read"], counts["used"], counts["adds_up"]) == (2, 2, True)
-    assert "2 encounters with 1 administrations and 1 billed lines" in done.stderr
+    assert "2 encounters with 1 administration and 1 billed line" in done.stderr
 
 
 def test_the_setting_is_that_of_the_option_where_no_claim_says_it(tmp_path: Path) -> None:
