@@ -7,6 +7,7 @@ import pytest
 
 from infusion_asp.author.comparing.answers import differences
 from infusion_asp.author.comparing.canonical import canonical, changed
+from infusion_asp.author.comparing.corpus import likely_first
 from infusion_asp.author.comparing.equal import Change, followed, out_of_reach
 from infusion_asp.author.comparing.places import rules_at
 from infusion_asp.author.comparing.side import Book
@@ -75,6 +76,12 @@ def test_no_answer_against_an_answer_is_a_difference_and_beside_another_is_none(
     one = {"kind": "", "lines": [], "findings": [], "not_reported": []}
     assert differences(one, {"kind": "no answer"}) == ("answer",)
     assert differences({"kind": "no answer"}, {"kind": "no answer"}) == ()
+
+
+def test_a_claim_without_a_record_is_tried_before_longer_encounters() -> None:
+    alone = {"encounter": {"billed": [{"code": "96365"}]}, "policies": {}, "about": "d1"}
+    given = {"encounter": {"administrations": [{"id": "a1"}]}, "policies": {}, "about": "d1"}
+    assert likely_first([given, alone], {"d1"}, ()) == [alone, given]
 
 
 def test_an_encounter_is_made_small_while_what_was_found_stays() -> None:

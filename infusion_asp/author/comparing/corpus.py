@@ -45,6 +45,6 @@ def likely_first(
         score = 2 * (stem in ids) + any(each.startswith(stem[:1]) for each in ids)
         score += sum(word in said for word in texts) - len(case["policies"])
         (near if score > 0 else far).append((score, case))
-    near.sort(key=lambda pair: (-pair[0], len(pair[1]["encounter"]["administrations"])))
+    near.sort(key=lambda pair: (-pair[0], len(pair[1]["encounter"].get("administrations", ()))))
     spread = [far[at] for start in range(STEP) for at in range(start, len(far), STEP)]
     return [case for _, case in (*near, *spread)]
