@@ -45,8 +45,8 @@ def _day(row: dict[str, str]) -> str:
 
 def _units(sizes: dict[str, list[int]], counts: dict[str, Counter[str]]) -> Iterator[str]:
     total = sum(map(len, sizes.values()))
-    shares = ("office", "medicare", "two accesses", "a port", "a stop missing", "midnight")
-    shares += ("equal", "wrong")
+    places = ("office", "medicare", "two accesses", "a port", "a stop missing", "midnight")
+    shares = (*places, "equal", "wrong")
     head = ("unit", "share", "administrations: mean", "median", "most", "lines", *shares)
     yield f"| {' | '.join(head)} |"
     yield "|---|" + "---:|" * (len(head) - 1)
