@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from benchmarks import mix_drugs as drugs
-from benchmarks.mix_chart import Chart, Given, leave, simple
+from benchmarks.mix_chart import Chart, leave, simple
 from benchmarks.mix_oncology import oncology
 
 SHARES = {"emergency": 0.42, "infusion centre": 0.30, "oncology": 0.18, "observation": 0.10}
@@ -38,7 +38,7 @@ def emergency(chart: Chart) -> None:
     if chart.chance(0.55):
         chart.fluid(chart.between(18, 130))
         chart.wait(0, 12)
-    pushed: list[Given] = []
+    pushed: list[drugs.Given] = []
     for _ in range(draw.choices((0, 1, 2, 3, 4), (10, 30, 34, 18, 8))[0]):
         if pushed and chart.chance(0.22):
             chart.again(draw.choice(pushed))
