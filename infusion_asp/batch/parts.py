@@ -11,7 +11,9 @@ from infusion_asp.model import InputError
 Memo = Literal["off", "sample", "on"]
 """Whether answers are used again; `sample`: only what would tell whether that pays."""
 
-SIZE = 1000  # records of one part, whatever the number of workers
+SIZE = 4000  # most records of one part, whatever the number of workers
+FIRST = 500  # records of the first parts, so that a small file keeps every worker busy
+SHARE = 8  # a part holds at most one in so many of the records before it
 LARGE = 48 * 1024  # bytes of a record from which it is a part by itself; most have about 1,000
 BYTES = 32 * 1024 * 1024  # of a part's records, so that large ones do not fill the memory
 
@@ -74,15 +76,18 @@ class Part:
 
 
 def parts_of(records: Iterable[Raw], size: int = SIZE, most: int = BYTES) -> Iterator[Part]:
-    """The records in parts of `size`, ended earlier by the record that brings `most` bytes.
+    """The records in parts of at most `size`, ended earlier by the record that brings `most` bytes.
 
+    Parts grow with what came before them: solving many records together is cheaper for each, but
+    the last parts of a file must not keep one worker busy while the others have nothing left.
     A large record stands alone: what it takes is limited for it, not for a thousand others.
     """
     waiting: list[Raw] = []
     number = first = weight = 0
     for each in records:
         large = each.weight > LARGE
-        if waiting and (large or len(waiting) >= size or weight >= most):
+        room = min(size, max(FIRST, first // SHARE))
+        if waiting and (large or len(waiting) >= room or weight >= most):
             yield Part(number, first, tuple(waiting))
             number, first, weight = number + 1, first + len(waiting), 0
             waiting = []

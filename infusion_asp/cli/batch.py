@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from infusion_asp.batch.parts import SIZE
 from infusion_asp.cli.failures import CLEAN, FAILED, FOUND, say
 from infusion_asp.cli.options import (
     LEVELS,
@@ -92,9 +93,9 @@ _ABOVE_ZERO = click.IntRange(min=1)
 @click.option(
     "--part-size",
     type=click.IntRange(1, 100_000),
-    default=1000,
+    default=SIZE,
     show_default=True,
-    help="Records that are solved and kept together.",
+    help="Most records that are solved and kept together.",
 )
 @click.option(
     "--longest-record",

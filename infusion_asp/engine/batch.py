@@ -18,7 +18,7 @@ from infusion_asp.facts import AnyAtom, Atom
 from infusion_asp.facts.known import parts
 from infusion_asp.rulebook import Rulebook
 
-SIZE = 200
+SIZE = 400
 ENCOUNTER = "encounter"
 _DISAGREE = "the rules answer for the encounter alone, but not in a batch"
 

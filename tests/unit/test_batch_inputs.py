@@ -13,7 +13,7 @@ pytest.importorskip("pyarrow", reason="the extra batch is not installed")
 
 from infusion_asp.batch.inputs import Reader, sources_of
 from infusion_asp.batch.inputs.jsonl import jsonl_records
-from infusion_asp.batch.parts import LARGE, Part, Raw, parts_of
+from infusion_asp.batch.parts import FIRST, LARGE, SHARE, SIZE, Part, Raw, parts_of
 from infusion_asp.model import InputError
 
 LONGEST = 200
@@ -191,6 +191,15 @@ def test_parts_have_a_size_and_a_weight() -> None:
     ]
     assert [len(each) for each in parts_of(records, 100, most=20)] == [2, 2, 2, 1]
     assert [each.first for each in parts_of(records, 100, most=20)] == [0, 2, 4, 6]
+
+
+def test_parts_grow_with_what_came_before_them() -> None:
+    records = [Raw("f", at, b"x") for at in range(SHARE * SIZE + 2 * SIZE)]
+    parts = list(parts_of(records))
+    assert [len(each) for each in parts[:SHARE]] == [FIRST] * SHARE
+    assert all(len(each) <= max(FIRST, each.first // SHARE) for each in parts)
+    assert max(len(each) for each in parts) == SIZE
+    assert sum(len(each) for each in parts) == len(records)
 
 
 def test_a_large_record_is_a_part_by_itself() -> None:
