@@ -1,0 +1,1 @@
+"""Editing: changes to the encounter, their controls, where encounters come from, export."""
