@@ -40,7 +40,7 @@ def populations(
     """
     known = thresholds(rulebook)
     least = _policy(HYDRATION, profile, chosen)
-    hours = tuple(_hours(known))
+    hours = tuple(further_hours(known, known.get(PUMP, 0)))
     drugs = [
         *_one(known.get(PUSH), "an infusion instead of a push"),
         *hours,
@@ -56,12 +56,12 @@ def populations(
     )
 
 
-def _hours(known: Mapping[str, int]) -> Iterator[Limit]:
-    """The limits of the second hour and of each one after it, up to the prolonged infusion."""
-    hour, over, last = known.get(HOUR), known.get(OVER), known.get(PUMP)
-    if hour is None or over is None or last is None:
+def further_hours(known: Mapping[str, int], until: int) -> Iterator[Limit]:
+    """The limits of the second hour and of each one after it that lie before minute `until`."""
+    hour, over = known.get(HOUR), known.get(OVER)
+    if hour is None or over is None:
         return
-    for minute in range(hour + over, last, hour):
+    for minute in range(hour + over, until, hour):
         further = minute // hour
         yield Limit(minute, f"{further} further hour{'' if further == 1 else 's'}")
 
