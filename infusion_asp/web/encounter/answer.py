@@ -1,14 +1,26 @@
-"""Owns the answer to a state: coded, or verified where lines are billed, or what is wrong."""
+"""Owns the answer to a state: coded, verified where lines are billed, or what is wrong with it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from infusion_asp.coding import Coder
+from infusion_asp.coding.assemble import assemble
+from infusion_asp.coding.assembly import Assembly
+from infusion_asp.coding.coder import EXPLAINED, codes_beside
 from infusion_asp.engine import EngineError
 from infusion_asp.facts import PolicyError
-from infusion_asp.model import Encounter, InputError, Result, Verification
-from infusion_asp.web.encounter.rules import coder
+from infusion_asp.justify import DEPTH, Justification, justify
+from infusion_asp.model import (
+    Encounter,
+    ErrorRecord,
+    InputError,
+    Result,
+    Verification,
+)
+from infusion_asp.verify import Verifier
+from infusion_asp.verify.money import Money
+from infusion_asp.web.solving.inside import coder
 from infusion_asp.web.encounter.state import State
 
 
@@ -17,24 +29,62 @@ class Answer:
     """What the rules make of a state, or why they make nothing of it.
 
     `problems` are of the encounter (paths inside it), or one of the choices or of the rules
-    (path `$`); with any of them there is no `result`.
+    (path `$`); with any of them there is no `result`. `claim` is there where lines are billed.
     """
 
     encounter: Encounter | None = None
     coder: Coder | None = None
+    parts: Assembly | None = None
     result: Result | None = None
     claim: Verification | None = None
+    money: Money | None = None
     problems: tuple[InputError, ...] = ()
 
 
-def answered(state: State) -> Answer:
-    """The answer to a state; what is wrong with it is part of the answer, never raised."""
+def answered(state: State, *, full: bool = False, claim: bool = True) -> Answer:
+    """The answer to a state; what is wrong with it is part of the answer, never raised.
+
+    Reasons are two levels deep, or whole with `full`. There are no alternatives in it and no
+    questions to the clinician: those take longer than all the rest. Without `claim` billed lines
+    are left alone.
+    """
     if state.problems:
         return Answer(problems=state.problems)
     encounter = state.encounter()
     try:
         made = coder(state.profile, state.policies)
-        result = made.code(encounter, explain=True)
+        parts, reasons = _solved(made, encounter, full=full)
+        result = assemble(parts, reasons, full=full)
+        verified = _verified(made, encounter) if claim and encounter.billed else None
     except (PolicyError, EngineError) as error:
         return Answer(encounter, problems=(InputError("$", error.message, error.help),))
-    return Answer(encounter, made, result)
+    money = Money.of(
+        encounter, made.rulebook, made.tables, parts.day, {line.code for line in result.lines}
+    )
+    return Answer(encounter, made, parts, result, verified, money)
+
+
+def _solved(
+    made: Coder, encounter: Encounter, *, full: bool = False
+) -> tuple[Assembly, Justification]:
+    setting = made.setting_of(encounter)
+    shared = made.shared(setting, codes_beside(encounter))
+    answer = made.solve(made.facts(encounter, setting), shared)
+    parts = made.assembly(encounter, setting, answer)
+    found = [atom for name, arity in EXPLAINED for atom in answer.of(name, arity)]
+    reasons = justify(
+        made.rulebook,
+        answer,
+        shared,
+        parts.names,
+        atoms=parts.explained(found),
+        depth=None if full else DEPTH,
+    )
+    return parts, reasons
+
+
+def _verified(made: Coder, encounter: Encounter) -> Verification:
+    found = Verifier(made).verify_many([encounter])[0]
+    if isinstance(found, ErrorRecord):
+        raise EngineError(found.error.message, found.error.help)
+    return found

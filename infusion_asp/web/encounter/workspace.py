@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from infusion_asp.model import InputError
 from infusion_asp.web.encounter.answer import answered
-from infusion_asp.web.encounter.fragments import fragment
 from infusion_asp.web.encounter.state import State
+from infusion_asp.web.rendering import rendered
 
 
 def workspace(
@@ -23,7 +23,7 @@ def workspace(
     An encounter that is not valid gives a workspace too, with the errors at their places.
     """
     answer = answered(state)
-    return fragment(
+    return rendered(
         "encounter/workspace.html.j2",
         state=state,
         answer=answer,
