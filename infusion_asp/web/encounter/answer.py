@@ -20,8 +20,8 @@ from infusion_asp.model import (
 )
 from infusion_asp.verify import Verifier
 from infusion_asp.verify.money import Money
-from infusion_asp.web.solving.inside import coder
 from infusion_asp.web.encounter.state import State
+from infusion_asp.web.solving.inside import coder
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,40 @@ class Running:
             found.setdefault(bag.string, []).append(row.string)
         return {bag: tuple(rows) for bag, rows in found.items()}
 
+    @cached_property
+    def class_of(self) -> dict[str, str]:
+        """The class that each administration is coded in."""
+        return {row[0].string: row[1].name for row in self.answer.rows("class", 2)}
+
+    @cached_property
+    def by_technique(self) -> dict[str, str]:
+        """Push, infusion or pump: how each administration counts as given, with its bag."""
+        return {
+            row: technique.name
+            for bag, technique in self.answer.rows("technique", 2)
+            for row in self.rows_of.get(bag.string, (bag.string,))
+        }
+
+    @cached_property
+    def without_stop(self) -> frozenset[str]:
+        """The administrations whose stop is missing, and that need one."""
+        return frozenset(row[0].string for row in self.answer.rows("stop_missing", 1))
+
+    @cached_property
+    def stop_from(self) -> dict[str, str]:
+        """What settled each missing stop."""
+        return {row[0].string: row[1].name for row in self.answer.rows("stop_source", 2)}
+
+    def span_of(self, admin: str) -> tuple[int, int] | None:
+        """First and last counted minute of an administration; None where it has none."""
+        return self._spans.get(admin)
+
+    @cached_property
+    def _spans(self) -> dict[str, tuple[int, int]]:
+        return {
+            row[0].string: (row[1].number, row[2].number) for row in self.answer.rows("span", 3)
+        }
+
     def spans(self, segments: Iterable[int]) -> list[tuple[int, int]]:
         """First and last minute of stretches of segments, neighbours joined."""
         found: list[tuple[int, int]] = []

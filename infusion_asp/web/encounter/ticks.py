@@ -70,7 +70,7 @@ def _services(
 def _joined(parts: Assembly) -> Iterator[list[str]]:
     """Infusions outside the intravenous order whose minutes earn hours: joined ones together."""
     visits: dict[clingo.Symbol, list[str]] = {}
-    places = dict(parts.answer.rows("in_visit", 2))
+    places = {bag: visit for bag, visit in parts.answer.rows("in_visit", 2)}
     for (bag,) in parts.answer.rows("sc_infusion", 1):
         visits.setdefault(places[bag], []).append(bag.string)
     yield from visits.values()

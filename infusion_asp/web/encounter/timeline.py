@@ -1,0 +1,329 @@
+"""Owns the drawing of the timeline: places in user units of the SVG for what lanes.py says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from infusion_asp.facts import Clock
+from infusion_asp.model import InputError, Line
+from infusion_asp.render.timeline import ticks as clock_ticks
+from infusion_asp.render.view import clean
+from infusion_asp.render.words import count, cut
+from infusion_asp.web.encounter.lanes import Drawn, Fill, Group, Lane
+from infusion_asp.web.encounter.stretches import Stretch
+
+LEFT = 186.0  # user units of the column of names
+PLOT = 724.0  # of the column of times, where the day fits
+MARGIN = 26.0
+HEAD, GROUP, LANE = 26.0, 22.0, 40.0
+BAR, BAR_TOP = 15.0, 17.0
+MOST_MINUTES = 3.0  # minutes to a unit before the drawing grows to the side
+MOST_PLOT = 2600.0
+LEAST_LENGTH = 60  # minutes that an axis shows at least
+LABELS = 62.0  # units that a label of the axis needs
+NAME_COLUMNS = 25
+TICK_LABEL = 19.0  # units between two labels of ticks
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A stretch of a bar; `line` and `unit` of what it earned, empty for a fill."""
+
+    x: float
+    width: float
+    fill: str = ""
+    line: str = ""
+    unit: int = 0
+
+
+@dataclass(frozen=True)
+class TickMark:
+    """A limit on a bar; `label` (minutes) is empty where there is no room for it."""
+
+    x: float
+    label: str
+    title: str
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One administration, ready to be drawn."""
+
+    id: str
+    y: float
+    name: str
+    codes: str
+    shape: str
+    x: float
+    width: float
+    start: str
+    stop: str
+    from_label: str
+    to_label: str
+    described: str
+    fills: tuple[Rect, ...]
+    lit: tuple[Rect, ...]
+    ticks: tuple[TickMark, ...]
+    by_rule: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The rows of one access."""
+
+    y: float
+    label: str
+    height: float
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A vertical line through all rows; `side` of its label."""
+
+    x: float
+    kind: str
+    label: str
+    side: str = "middle"
+    level: int = 0
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The whole drawing, in user units; `fills` are those that occur, for the legend."""
+
+    width: float
+    height: float
+    left: float
+    origin: str
+    per_unit: float
+    axis: tuple[Mark, ...]
+    moments: tuple[Mark, ...]
+    sections: tuple[Section, ...]
+    fills: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Scale:
+    first: int
+    length: int
+    per_unit: float
+
+    @property
+    def plot(self) -> float:
+        return self.length / self.per_unit
+
+    def x(self, minute: int) -> float:
+        return round(LEFT + (minute - self.first) / self.per_unit, 2)
+
+    def size(self, minutes: int) -> float:
+        return round(minutes / self.per_unit, 2)
+
+
+def picture(
+    found: Drawn, lines: Sequence[Line] = (), problems: Mapping[str, InputError] | None = None
+) -> Picture:
+    """The drawing of an encounter; `problems` are by administration and stand in their rows."""
+    scale = _scale(found)
+    codes = _codes(lines)
+    sections = []
+    y = HEAD
+    several = len({group.visit for group in found.groups}) > 1
+    for group in found.groups:
+        rows = tuple(
+            _row(lane, y + GROUP + at * LANE, scale, found.clock, codes, problems or {})
+            for at, lane in enumerate(group.lanes)
+        )
+        height = GROUP + LANE * len(rows)
+        sections.append(Section(y, _label(group, several=several), height, rows))
+        y += height
+    fills = dict.fromkeys(
+        kind for section in sections for row in section.rows for kind in _kinds(row)
+    )
+    zero = found.clock.zero
+    origin = "" if zero is None else found.clock.label(scale.first)
+    return Picture(
+        width=round(LEFT + scale.plot + MARGIN, 1),
+        height=y + 6,
+        left=LEFT,
+        origin=origin,
+        per_unit=round(scale.per_unit, 5),
+        axis=tuple(_axis(found.clock, scale)),
+        moments=tuple(_moments(found, scale)),
+        sections=tuple(sections),
+        fills=tuple(fills),
+    )
+
+
+def _scale(found: Drawn) -> _Scale:
+    lanes = [lane for group in found.groups for lane in group.lanes]
+    times = [each for lane in lanes for each in (lane.start, lane.stop) if each is not None]
+    times += [each.minute for each in found.moments]
+    if not times:
+        return _Scale(0, LEAST_LENGTH, LEAST_LENGTH / PLOT)
+    first, last = min(times), max(times)
+    pad = max(5, round((last - first) * 0.03))
+    first -= pad
+    length = max(LEAST_LENGTH, last + pad - first)
+    plot = min(MOST_PLOT, max(PLOT, length / MOST_MINUTES))
+    return _Scale(first, length, length / plot)
+
+
+def _axis(clock: Clock, scale: _Scale) -> Iterator[Mark]:
+    if clock.zero is None:
+        return
+    origin = clock.zero + timedelta(minutes=scale.first)
+    plan = {"origin": origin, "length": scale.length}
+    for tick in clock_ticks(plan, max(2, int(scale.plot / LABELS))):
+        yield Mark(scale.x(scale.first + tick.minute), "hour", tick.label)
+
+
+def _moments(found: Drawn, scale: _Scale) -> Iterator[Mark]:
+    """Lines through all rows; labels stand inside the drawing, early ones to the right."""
+    for each in found.moments:
+        x = scale.x(each.minute)
+        right = x > LEFT + scale.plot * 0.8 or each.kind == "departure"
+        yield Mark(x, each.kind, each.label, "end" if right and x > LEFT + 90 else "start")
+
+
+def _label(group: Group, *, several: bool) -> str:
+    name = clean(group.access).replace("_", " ")
+    return f"{name}, visit {clean(group.visit)}" if several and group.visit else name
+
+
+def _row(
+    lane: Lane,
+    y: float,
+    scale: _Scale,
+    clock: Clock,
+    codes: Mapping[str, Sequence[str]],
+    problems: Mapping[str, InputError],
+) -> Row:
+    given = lane.given
+    start, stop = lane.start, lane.stop
+    x = LEFT if start is None else scale.x(start)
+    width = 0.0 if start is None or stop is None else max(scale.size(stop - start), 0.0)
+    problem = problems.get(given.id)
+    return Row(
+        id=given.id,
+        y=y,
+        name=cut(clean(f"{given.id} {given.name}"), NAME_COLUMNS),
+        codes=" ".join(codes.get(given.id, ())),
+        shape=lane.shape,
+        x=x,
+        width=width,
+        start="" if given.start is None else given.start.isoformat(timespec="minutes"),
+        stop="" if given.stop is None else given.stop.isoformat(timespec="minutes"),
+        from_label="" if start is None else _clock(clock, start),
+        to_label="" if stop is None or stop == start else _clock(clock, stop),
+        described=_described(lane, clock, codes.get(given.id, ()), problem),
+        fills=tuple(
+            Rect(scale.x(each.start), max(scale.size(each.stop - each.start), 1.5), each.fill)
+            for each in lane.parts
+        ),
+        lit=tuple(_lit(lane, each, scale) for each in lane.lit),
+        ticks=tuple(_ticks(lane, scale)),
+        by_rule="" if lane.stop_charted or stop is None or stop == start else "stop not charted",
+        problem="" if problem is None else problem.message,
+    )
+
+
+def _lit(lane: Lane, each: Stretch, scale: _Scale) -> Rect:
+    line = f"L{each.line}"
+    if each.start == each.stop or lane.start is None:
+        x = LEFT if lane.start is None else scale.x(lane.start)
+        return Rect(x - 5, 10, "", line, each.unit)
+    return Rect(
+        scale.x(each.start), max(scale.size(each.stop - each.start), 3), "", line, each.unit
+    )
+
+
+def _ticks(lane: Lane, scale: _Scale) -> Iterator[TickMark]:
+    """The limits of a bar; of those past its end only one inside of the axis."""
+    room = LEFT
+    for each in lane.ticks:
+        if each.at > scale.first + scale.length:
+            continue
+        x = scale.x(each.at)
+        label = f"{each.minute}" if x >= room else ""
+        room = x + TICK_LABEL if label else room
+        verb = "earned" if each.passed else "would earn"
+        title = f"one minute past {each.minute} {verb} {each.earns}"
+        yield TickMark(x, label, title, each.passed)
+
+
+def _kinds(row: Row) -> Iterator[str]:
+    if row.shape in ("mark", "open"):
+        yield row.shape
+    if row.shape != "mark":
+        yield from (each.fill for each in row.fills)
+    if row.by_rule:
+        yield "settled"
+    if row.ticks:
+        yield "tick"
+
+
+def _codes(lines: Sequence[Line]) -> dict[str, list[str]]:
+    """The codes that each administration earned, with its units of each: `96415 ×2`."""
+    found: dict[str, dict[str, int]] = {}
+    for line in lines:
+        if line.section != "drug":
+            for unit in line.units_by:
+                units = found.setdefault(unit.administration, {})
+                units[line.code] = units.get(line.code, 0) + 1
+    return {
+        name: [f"{code} ×{units}" if units > 1 else code for code, units in each.items()]
+        for name, each in found.items()
+    }
+
+
+WORDS: dict[Fill, str] = {
+    "counted": "minutes that earned units",
+    "idle": "minutes that earned nothing",
+    "fluid": "hydration that counted",
+    "fluid-idle": "hydration that did not count",
+    "plain": "as charted, not judged",
+    "pause": "pause",
+}
+
+
+def _described(lane: Lane, clock: Clock, codes: Sequence[str], problem: InputError | None) -> str:
+    """The bar in words, for those who hear it."""
+    given = lane.given
+    words = [f"{given.id} {given.name}", _kind(lane)]
+    if lane.start is None:
+        words.append("start not charted")
+    elif lane.stop is None or lane.stop == lane.start:
+        words.append(f"at {_clock(clock, lane.start)}")
+    else:
+        words.append(f"{_clock(clock, lane.start)} to {_clock(clock, lane.stop)}")
+        words.append(count(lane.stop - lane.start, "minute"))
+    if lane.shape == "open":
+        words.append("no stop charted")
+    elif lane.stop is not None and not lane.stop_charted:
+        words.append("stop not charted, settled by rule")
+    sums: dict[Fill, int] = {}
+    for part in lane.parts:
+        sums[part.fill] = sums.get(part.fill, 0) + part.stop - part.start
+    if len(sums) > 1 or any(fill not in ("counted", "plain") for fill in sums):
+        words += [f"{minutes} {WORDS[fill]}" for fill, minutes in sums.items()]
+    words.append(", ".join(codes) or "no code")
+    if problem is not None:
+        words.append(problem.message)
+    return clean(", ".join(words))
+
+
+def _kind(lane: Lane) -> str:
+    if lane.fluid:
+        return "fluid"
+    if lane.shape == "mark":
+        return "push or injection"
+    return "infusion"
+
+
+def _clock(clock: Clock, minute: int) -> str:
+    return clock.labels.get(minute) or clock.label(minute)[11:16]
