@@ -1,0 +1,1 @@
+"""Batch directories: browse, filter, sort, page, and open an encounter."""
