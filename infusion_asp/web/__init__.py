@@ -1,1 +1,1 @@
-"""The analyst's page: a local web server around one encounter, a batch and the rulebook."""
+"""The analyst's page: encounters edited, coded and explained in a browser on this machine."""

@@ -1,0 +1,1 @@
+"""Edges: the strip, why-not and policy differences of the selected administration."""

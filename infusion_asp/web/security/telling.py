@@ -1,0 +1,89 @@
+"""Owns what a failed request is answered with, and the one line that the log has of it.
+
+The line holds method, status, class and place of the error: no address, for addresses may name
+what is looked at, and no value.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from infusion_asp.batch.worker import place_of
+from infusion_asp.web.rendering import rendered
+from infusion_asp.web.security.refusals import RefusedError
+
+LOG = logging.getLogger("infusion_asp.web")
+_WORDS = {404: "there is no page at this address", 405: "this address does not answer that"}
+
+
+class Telling:
+    """Turns every error into a page with a plain text, or a piece of one where htmx asked."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; nothing is raised."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            status = _status(error)
+            if status >= 500:
+                LOG.error("%d %s %s", status, scope.get("method", "-"), place_of(error))
+            if not begun and scope["type"] == "http":
+                await told(Request(scope), error)(scope, receive, send)
+
+
+def told(request: Request, error: Exception) -> Response:
+    """The answer for an error: its own sentence if it has one for people."""
+    status = _status(error)
+    message, help = _said(error)
+    template = "error_piece.html.j2" if "hx-request" in request.headers else "error.html.j2"
+    response = HTMLResponse(rendered(template, message=message, help=help, status=status), status)
+    if status == 413:
+        response.headers["connection"] = "close"  # the rest of the body is not read
+    return response
+
+
+async def http_error(request: Request, error: Exception) -> Response:
+    """The answer for an address that is not there or doesn't answer the method."""
+    return told(request, error)
+
+
+def _status(error: Exception) -> int:
+    status: Any = getattr(error, "status", None)
+    if isinstance(error, HTTPException):
+        return error.status_code
+    if isinstance(status, int) and 400 <= status <= 599:
+        return status
+    return 400 if isinstance(getattr(error, "message", None), str) else 500
+
+
+def _said(error: Exception) -> tuple[str, str]:
+    if isinstance(error, HTTPException):
+        return _WORDS.get(error.status_code, "the request can't be answered"), ""
+    message, help = getattr(error, "message", None), getattr(error, "help", "")
+    if isinstance(error, RefusedError) or isinstance(message, str):
+        return str(message), str(help)
+    return (
+        f"internal error ({place_of(error)})",
+        "please report it with what was done, without values",
+    )

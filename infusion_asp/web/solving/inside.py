@@ -1,0 +1,86 @@
+"""Owns what work finds in the process that does it: the settings, coders and verifiers.
+
+Coders are kept for the choices of profile and policies that were asked for last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
+
+from infusion_asp.coding import Coder
+from infusion_asp.rulebook import Rulebook, load_rulebook
+from infusion_asp.verify import Verifier
+from infusion_asp.web.settings import Settings
+
+_CODERS = 16
+_current = Settings()
+
+
+def settings() -> Settings:
+    """The settings of this run of the page."""
+    return _current
+
+
+def rulebook() -> Rulebook:
+    """The shipped rulebook with the directories of rules that the user gave."""
+    return _rulebook(_current)
+
+
+def coder(profile: str | None = None, policies: Mapping[str, str] | None = None) -> Coder:
+    """The coder for a profile and policies, which come before those of the command line.
+
+    Raises what Coder raises for a profile, policy or value that doesn't exist.
+    """
+    chosen = {**dict(_current.policies), **(policies or {})}
+    return _coder(_current, profile or _current.profile, tuple(sorted(chosen.items())))
+
+
+def verifier(profile: str | None = None, policies: Mapping[str, str] | None = None) -> Verifier:
+    """The verifier with the coder of the same choices."""
+    return Verifier(coder(profile, policies))
+
+
+def told(given: Settings) -> None:
+    """From now on this process works with these settings."""
+    global _current  # noqa: PLW0603
+    _current = given
+
+
+@dataclass(frozen=True)
+class Make:
+    """Called once in a worker; gives what answers pairs of a function and its arguments."""
+
+    settings: Settings
+
+    def __call__(self) -> Callable[[tuple[Callable[..., Any], tuple[Any, ...]]], Any]:
+        """What works in a worker: the pair (result, None), or (None, error written for people)."""
+        told(self.settings)
+        coder()
+        return answered
+
+
+def answered(asked: tuple[Callable[..., Any], tuple[Any, ...]]) -> tuple[Any, Exception | None]:
+    """The result of the function, or the error it raised if that has a sentence for people."""
+    function, args = asked
+    try:
+        return function(*args), None
+    except MemoryError:
+        raise
+    except Exception as error:
+        if isinstance(getattr(error, "message", None), str):
+            error.__traceback__ = error.__cause__ = error.__context__ = None
+            return None, error
+        raise
+
+
+@cache
+def _rulebook(given: Settings) -> Rulebook:
+    return load_rulebook(None, given.overlays)
+
+
+@lru_cache(maxsize=_CODERS)
+def _coder(given: Settings, profile: str | None, policies: tuple[tuple[str, str], ...]) -> Coder:
+    return Coder(_rulebook(given), profile, dict(policies), given.overlays)
