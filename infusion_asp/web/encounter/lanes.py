@@ -209,4 +209,4 @@ def _moments(encounter: Encounter, clock: Clock) -> Iterator[Moment]:
     for number, first, _ in clock.days(last)[1:]:
         day = clock.date(number)
         if day is not None:
-            yield Moment(first, "midnight", f"{day.day} {day:%b}")
+            yield Moment(first, "midnight", f"midnight, {day.day} {day:%b}")

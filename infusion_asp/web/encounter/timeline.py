@@ -15,7 +15,7 @@ from infusion_asp.web.encounter.lanes import Drawn, Fill, Group, Lane
 from infusion_asp.web.encounter.stretches import Stretch
 
 LEFT = 186.0  # user units of the column of names
-PLOT = 724.0  # of the column of times, where the day fits
+PLOT = 680.0  # of the column of times, where the day fits
 MARGIN = 26.0
 HEAD, GROUP, LANE = 26.0, 22.0, 40.0
 BAR, BAR_TOP = 15.0, 17.0
@@ -23,6 +23,7 @@ MOST_MINUTES = 3.0  # minutes to a unit before the drawing grows to the side
 MOST_PLOT = 2600.0
 LEAST_LENGTH = 60  # minutes that an axis shows at least
 LABELS = 62.0  # units that a label of the axis needs
+LETTER, LABEL_LINE = 5.8, 13.0  # width of a letter, height of a line of small labels
 NAME_COLUMNS = 25
 TICK_LABEL = 19.0  # units between two labels of ticks
 
@@ -61,7 +62,10 @@ class Row:
     width: float
     start: str
     stop: str
+    stop_x: float
+    from_x: float
     from_label: str
+    to_x: float
     to_label: str
     described: str
     fills: tuple[Rect, ...]
@@ -89,7 +93,7 @@ class Mark:
     kind: str
     label: str
     side: str = "middle"
-    level: int = 0
+    y: float = 0
 
 
 @dataclass(frozen=True)
@@ -131,7 +135,8 @@ def picture(
     scale = _scale(found)
     codes = _codes(lines)
     sections = []
-    y = HEAD
+    moments = tuple(_moments(found, scale))
+    y = max([HEAD, *(each.y + LABEL_LINE / 2 for each in moments)])
     several = len({group.visit for group in found.groups}) > 1
     for group in found.groups:
         rows = tuple(
@@ -153,7 +158,7 @@ def picture(
         origin=origin,
         per_unit=round(scale.per_unit, 5),
         axis=tuple(_axis(found.clock, scale)),
-        moments=tuple(_moments(found, scale)),
+        moments=moments,
         sections=tuple(sections),
         fills=tuple(fills),
     )
@@ -183,11 +188,16 @@ def _axis(clock: Clock, scale: _Scale) -> Iterator[Mark]:
 
 
 def _moments(found: Drawn, scale: _Scale) -> Iterator[Mark]:
-    """Lines through all rows; labels stand inside the drawing, early ones to the right."""
-    for each in found.moments:
+    """Lines through all rows; a label that would lie on another one stands a line lower."""
+    ends: list[float] = []
+    for each in sorted(found.moments, key=lambda moment: moment.minute):
         x = scale.x(each.minute)
-        right = x > LEFT + scale.plot * 0.8 or each.kind == "departure"
-        yield Mark(x, each.kind, each.label, "end" if right and x > LEFT + 90 else "start")
+        size = len(each.label) * LETTER + 8
+        side = "end" if x + size > LEFT + scale.plot + MARGIN else "start"
+        first = x - size if side == "end" else x
+        level = next((at for at, end in enumerate(ends) if end <= first), len(ends))
+        ends[level : level + 1] = [first + size]
+        yield Mark(x, each.kind, each.label, side, HEAD + 2 + level * LABEL_LINE)
 
 
 def _label(group: Group, *, several: bool) -> str:
@@ -218,7 +228,10 @@ def _row(
         width=width,
         start="" if given.start is None else given.start.isoformat(timespec="minutes"),
         stop="" if given.stop is None else given.stop.isoformat(timespec="minutes"),
+        stop_x=round(x + width, 2),
+        from_x=round(x - (9 if lane.shape == "mark" else 4), 2),
         from_label="" if start is None else _clock(clock, start),
+        to_x=round(x + max(width, 6) + 4, 2),
         to_label="" if stop is None or stop == start else _clock(clock, stop),
         described=_described(lane, clock, codes.get(given.id, ()), problem),
         fills=tuple(
