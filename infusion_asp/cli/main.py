@@ -22,6 +22,7 @@ from infusion_asp.cli.rules_profile import profile_command
 from infusion_asp.cli.rules_prove import prove_command
 from infusion_asp.cli.rules_test import test_command
 from infusion_asp.cli.schema import schema_command
+from infusion_asp.cli.serve import serve_command
 from infusion_asp.cli.tables import tables_group
 from infusion_asp.cli.verify import verify_command
 
@@ -71,5 +72,6 @@ rules_group.add_command(coverage_command)
 rules_group.add_command(mutate_command)
 rules_group.add_command(test_command)
 main.add_command(schema_command)
+main.add_command(serve_command)
 main.add_command(tables_group)
 main.add_command(verify_command)

@@ -7,17 +7,26 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from infusion_asp.render import claim_view, words
+
 
 @cache
 def environment() -> Environment:
     """The Jinja environment: everything is escaped, undefined names are errors."""
-    return Environment(
+    made = Environment(
         loader=PackageLoader("infusion_asp.web", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters.update(
+        count=words.count,
+        joined=words.joined,
+        money=claim_view.money,
+        signed=claim_view.signed,
+    )
+    return made
 
 
 def rendered(template: str, **values: Any) -> str:

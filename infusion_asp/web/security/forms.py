@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import FormData, Headers
 from starlette.exceptions import HTTPException
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from infusion_asp.web.security.body import UPLOAD, limit_of, limited
-from infusion_asp.web.security.refusals import bad_form, not_a_form
+from infusion_asp.web.security.refusals import bad_form, not_a_form, too_slow
 from infusion_asp.web.settings import Settings
 
 FILES, FIELDS = 50, 500
+SECONDS = 60.0  # until a form has to be there
 _URLENCODED = "application/x-www-form-urlencoded"
 
 
@@ -25,12 +28,17 @@ async def read_form(request: Request, settings: Settings) -> FormData:
     most = limit_of(request.scope, settings)
     stream = Request(request.scope, limited(request.scope, request.receive, most)).stream()
     try:
-        if kind == UPLOAD:
-            return await _InMemory(
-                request.headers, stream, max_files=FILES, max_fields=FIELDS, max_part_size=most
-            ).parse()
-        if kind == _URLENCODED:
-            return await FormParser(request.headers, stream).parse()
+        async with asyncio.timeout(SECONDS):
+            if kind == UPLOAD:
+                return await _InMemory(
+                    request.headers, stream, max_files=FILES, max_fields=FIELDS, max_part_size=most
+                ).parse()
+            if kind == _URLENCODED:
+                return await FormParser(
+                    request.headers, stream, max_fields=FIELDS, max_part_size=most
+                ).parse()
+    except TimeoutError:
+        raise too_slow() from None
     except (MultiPartException, HTTPException, ValueError, KeyError):
         raise bad_form() from None
     raise not_a_form()

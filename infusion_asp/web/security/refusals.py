@@ -69,3 +69,8 @@ def bad_form() -> RefusedError:
 def bad_method() -> RefusedError:
     """A method that no part of the page uses."""
     return RefusedError(405, "the page answers GET, HEAD and POST only")
+
+
+def too_slow() -> RefusedError:
+    """A form that doesn't arrive."""
+    return RefusedError(408, "the request did not arrive in time", "try again")

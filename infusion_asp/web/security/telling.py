@@ -6,7 +6,9 @@ what is looked at, and no value.
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -19,6 +21,8 @@ from infusion_asp.web.rendering import rendered
 from infusion_asp.web.security.refusals import RefusedError
 
 LOG = logging.getLogger("infusion_asp.web")
+TOO_LARGE = 413
+_THROWN_AWAY, _SECONDS = 1 << 28, 20.0  # bytes and time of a body that was refused
 _WORDS = {404: "there is no page at this address", 405: "this address does not answer that"}
 
 
@@ -48,8 +52,13 @@ class Telling:
             status = _status(error)
             if status >= 500:
                 LOG.error("%d %s %s", status, scope.get("method", "-"), place_of(error))
-            if not begun and scope["type"] == "http":
-                await told(Request(scope), error)(scope, receive, send)
+            if begun or scope["type"] != "http":
+                return
+            answer = told(Request(scope), error)
+            if status == TOO_LARGE:
+                await _answered_while_sending(answer, scope, receive, send)
+            else:
+                await answer(scope, receive, send)
 
 
 def told(request: Request, error: Exception) -> Response:
@@ -57,10 +66,33 @@ def told(request: Request, error: Exception) -> Response:
     status = _status(error)
     message, help = _said(error)
     template = "error_piece.html.j2" if "hx-request" in request.headers else "error.html.j2"
-    response = HTMLResponse(rendered(template, message=message, help=help, status=status), status)
-    if status == 413:
-        response.headers["connection"] = "close"  # the rest of the body is not read
-    return response
+    return HTMLResponse(rendered(template, message=message, help=help, status=status), status)
+
+
+async def _answered_while_sending(
+    answer: Response, scope: Scope, receive: Receive, send: Send
+) -> None:
+    """Answer at once, then let the browser end: it reads no answer before it has sent it all.
+
+    What it sends is thrown away, up to a limit of bytes and time.
+    """
+    answer.headers["connection"] = "close"
+
+    async def unfinished(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "more_body": True}
+        await send(message)
+
+    await answer(scope, receive, unfinished)
+    left = _THROWN_AWAY
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_SECONDS):
+            more = True
+            while more and left > 0:
+                message = await receive()
+                left -= len(message.get("body", b""))
+                more = message.get("more_body", False)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 async def http_error(request: Request, error: Exception) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from infusion_asp.coding import Coder
@@ -26,7 +27,7 @@ def settings() -> Settings:
 
 def rulebook() -> Rulebook:
     """The shipped rulebook with the directories of rules that the user gave."""
-    return _rulebook(_current)
+    return _rulebook(_current.overlays)
 
 
 def coder(profile: str | None = None, policies: Mapping[str, str] | None = None) -> Coder:
@@ -35,7 +36,7 @@ def coder(profile: str | None = None, policies: Mapping[str, str] | None = None)
     Raises what Coder raises for a profile, policy or value that doesn't exist.
     """
     chosen = {**dict(_current.policies), **(policies or {})}
-    return _coder(_current, profile or _current.profile, tuple(sorted(chosen.items())))
+    return _coder(_current.overlays, profile or _current.profile, tuple(sorted(chosen.items())))
 
 
 def verifier(profile: str | None = None, policies: Mapping[str, str] | None = None) -> Verifier:
@@ -77,10 +78,12 @@ def answered(asked: tuple[Callable[..., Any], tuple[Any, ...]]) -> tuple[Any, Ex
 
 
 @cache
-def _rulebook(given: Settings) -> Rulebook:
-    return load_rulebook(None, given.overlays)
+def _rulebook(overlays: tuple[Path, ...]) -> Rulebook:
+    return load_rulebook(None, overlays)
 
 
 @lru_cache(maxsize=_CODERS)
-def _coder(given: Settings, profile: str | None, policies: tuple[tuple[str, str], ...]) -> Coder:
-    return Coder(_rulebook(given), profile, dict(policies), given.overlays)
+def _coder(
+    overlays: tuple[Path, ...], profile: str | None, policies: tuple[tuple[str, str], ...]
+) -> Coder:
+    return Coder(_rulebook(overlays), profile, dict(policies), overlays)
