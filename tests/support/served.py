@@ -1,0 +1,65 @@
+"""Owns the page as a user starts it: the command in a process of its own, its address, its log."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
+_PATIENCE = 120.0  # seconds until the address is said, on a machine that is busy
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page that answers at `address`; `log` is the file with all that the command says."""
+
+    address: str
+    log: Path
+
+    def said(self) -> str:
+        """Everything that the command wrote until now."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def serving(log: Path, *arguments: str) -> Iterator[Served]:
+    """The page for as long as the block runs; raises AssertionError where it does not start."""
+    command = [sys.executable, "-m", "infusion_asp", "serve", *arguments]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [*command, "--port", "0", "--no-browser"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield Served(_address(process, log), log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _address(process: subprocess.Popen[bytes], log: Path) -> str:
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        text = log.read_text(encoding="utf-8", errors="replace")
+        if found := _ADDRESS.search(text):
+            return found[0]
+        assert process.poll() is None, f"serve ended with {process.returncode}: {text}"
+        time.sleep(0.05)
+    raise AssertionError(f"serve said no address: {log.read_text(encoding='utf-8')}")
