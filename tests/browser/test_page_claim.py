@@ -39,7 +39,8 @@ def test_billing_what_is_derived_makes_claim_and_record_agree(workspace: Workspa
     workspace.open_part("billed")
     workspace.page.locator("#bill-derived").click()
     expect(workspace.page.locator(".claim .verdict")).to_have_text(re.compile("supported", re.I))
-    assert [each["code"] for each in workspace.state()["encounter"]["billed"]][0] == "96365"
+    billed = workspace.state()["encounter"]["billed"]
+    assert [(each["code"], each["units"]) for each in billed] == [("96365", 1)]
 
 
 def test_a_claim_says_what_to_ask_the_clinician(workspace: Workspace) -> None:

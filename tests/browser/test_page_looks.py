@@ -1,4 +1,4 @@
-"""How the page looks: light and dark, on paper, for a screen reader, without a scroll to the side."""
+"""How the page looks: light, dark, on paper, to a screen reader, without a scroll to the side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Owns what no page may do: fail in its console, break its policy, or ask anything of another host."""
+"""Owns what no page may do: fail in its console, break its policy, ask another host."""
 
 from __future__ import annotations
 
