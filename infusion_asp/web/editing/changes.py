@@ -120,7 +120,7 @@ def billed_lines(result: Result) -> list[dict[str, Any]]:
 def _said(before: Any, after: Any, edit: Edit) -> list[str]:
     first = next(times_of(after), None)
     day = "" if first is None else f"{first:%Y-%m-%d}"
-    if edit.op == "set":
+    if edit.op == "set" or (edit.op == "move" and len(edit.path) == 3):
         value = told(object_at(after, edit.path[:-1]).get(edit.path[-1]), day)
         return [f"{label_of(edit.path[-1])}{_of(after, edit.path[:-1])} is {value}"]
     if edit.op == "move":

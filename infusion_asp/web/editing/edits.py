@@ -30,8 +30,8 @@ class Edit:
 
     `path` leads through the document by the ids of its parts, and by numbers where parts have no
     id: `("administrations", "a1", "stop")`, `("billed", "0", "units")`. `value` is what a control
-    holds (text) or a JSON value; `minutes` is how far a `move` goes, `at` the place of an `add`,
-    `name` that of a policy.
+    holds (text) or a JSON value; `minutes` is how far a `move` takes a time or an
+    administration, `at` the place of an `add`, `name` that of a policy.
     """
 
     op: str

@@ -11,11 +11,13 @@ from infusion_asp.model.errors import did_you_mean, json_path, nearest, shown
 from infusion_asp.web.editing.adding import added
 from infusion_asp.web.editing.edits import Edit
 from infusion_asp.web.editing.fields import NAMED, kind_of, model_of, value_of, with_field
+from infusion_asp.web.editing.labels import label_of
 from infusion_asp.web.editing.places import changed, number_of, numbered, object_at, parts
 from infusion_asp.web.editing.removing import removed
-from infusion_asp.web.editing.times import placed, shifted
+from infusion_asp.web.editing.times import placed, read, shifted
 
 Object = Mapping[str, Any]
+_TYPE_IT = "type a time first"
 
 
 def apply(document: Object, edit: Edit, today: dt.date | None = None) -> dict[str, Any]:
@@ -73,24 +75,29 @@ def _remove(document: Object, edit: Edit, today: dt.date | None) -> dict[str, An
 
 
 def _move(document: Object, edit: Edit, today: dt.date | None) -> dict[str, Any]:
-    """All times of one administration moved by `minutes`, its pauses with it."""
-    if len(edit.path) != 2 or edit.path[0] != "administrations":
-        raise InputError("$", "an administration is moved", kind="bad_edit")
-    keys = ("start", "stop", "last_charted")
+    """Times moved by `minutes`: one time, or all of an administration, its pauses with it."""
+    if len(edit.path) not in (2, 3) or edit.path[0] != "administrations":
+        raise InputError("$", "an administration or a time of it is moved", kind="bad_edit")
+    *_, name = edit.path
+    keys = ("start", "stop", "last_charted") if len(edit.path) == 2 else (name,)
+    holder = object_at(document, edit.path[:2])
+    if not any(read(holder.get(key)) for key in keys):
+        place = _at(document, edit.path)
+        raise InputError(place, f"{label_of(keys[0])} is not charted", _TYPE_IT, kind="no_time")
 
     def moved(found: Object) -> dict[str, Any]:
         made = {
             key: shifted(value, edit.minutes) if key in keys else value
             for key, value in found.items()
         }
-        if pauses := parts(found, "pauses"):
+        if len(edit.path) == 2 and (pauses := parts(found, "pauses")):
             made["pauses"] = [
                 moved(pause) if isinstance(pause, Mapping) else pause for pause in pauses
             ]
         return made
 
     try:
-        return changed(document, edit.path, moved)
+        return changed(document, edit.path[:2], moved)
     except OverflowError:
         message = f"{shown(edit.minutes)} minutes are too far"
         raise InputError(_at(document, edit.path), message, kind="bad_time") from None

@@ -175,6 +175,17 @@ def test_moving_takes_the_pauses_along() -> None:
     assert refusal(document, far).kind == "bad_time"
 
 
+def test_one_time_is_moved_over_midnight() -> None:
+    document = encounter(bag("a1", "23:30", "23:55"))
+    made = apply(document, Edit("move", ("administrations", "a1", "stop"), minutes=10))
+    assert field(made, "a1", "start") == "2025-03-03T23:30"
+    assert field(made, "a1", "stop") == "2025-03-04T00:05"
+    back = Edit("move", ("administrations", "a1", "stop"), minutes=-26)
+    assert refusal(document, back).kind == "stop_before_start"
+    uncharted = Edit("move", ("administrations", "a1", "last_charted"), minutes=1)
+    assert refusal(document, uncharted).message == "last charted is not charted"
+
+
 def test_edits_come_alone_or_in_a_list() -> None:
     one = {"op": "set", "path": ["billed", 0, "units"], "value": "2"}
     assert read_edits(json.dumps(one)) == (Edit("set", ("billed", "0", "units"), "2"),)

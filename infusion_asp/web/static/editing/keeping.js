@@ -1,0 +1,32 @@
+// Owns what stays as it is when the workspace is replaced: open parts, scrolling, and text that is being typed.
+let kept = null;
+
+const replaced = (target) => target?.id === "workspace" || target?.id === "controls";
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!replaced(event.detail.target)) return;
+  const active = document.activeElement;
+  const typing = active?.matches?.("#editor input:not([type=hidden]), #editor textarea");
+  const unsent = typing && active.value !== active.defaultValue && active.dataset.sent !== active.value;
+  const root = event.detail.target;
+  kept = {
+    details: new Map([...root.querySelectorAll("details[id]")].map((each) => [each.id, each.open])),
+    scrolled: [...root.querySelectorAll("[id]"), ...root.querySelectorAll(".drawing")]
+      .filter((each) => each.scrollTop || each.scrollLeft)
+      .map((each) => [each.id ? `#${CSS.escape(each.id)}` : ".drawing", each.scrollTop, each.scrollLeft]),
+    typed: unsent ? { id: active.id, value: active.value } : null,
+  };
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+  if (!kept) return;
+  const { details, scrolled, typed } = kept;
+  kept = null;
+  for (const [id, open] of details) {
+    const found = document.getElementById(id);
+    if (found && !found.classList.contains("menu")) found.open = open;
+  }
+  for (const [selector, top, left] of scrolled) document.querySelector(selector)?.scrollTo(left, top);
+  const input = typed && document.getElementById(typed.id);
+  if (input) input.value = typed.value;
+});
