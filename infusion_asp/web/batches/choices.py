@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from infusion_asp.report.limits import Population, populations
 from infusion_asp.report.tally import NOT_GIVEN
-from infusion_asp.rulebook import load_rulebook
 from infusion_asp.web.batches.directory import Directory
 from infusion_asp.web.batches.store import Store
-from infusion_asp.web.solving import settings
+from infusion_asp.web.solving.inside import rulebook
 
 MOST = 200  # departments that are listed; others can be typed
 
@@ -52,9 +50,23 @@ def _text(each: Choice) -> str:
     return each.value
 
 
-def limits_of(profile: str | None, policies: dict[str, str]) -> tuple[Population, ...]:
-    """The limits that the minutes of a run are held against; runs in a worker."""
-    return populations(load_rulebook(None, settings().overlays), profile, policies)
+@dataclass(frozen=True)
+class Held:
+    """What the rulebook at hand holds the minutes of a run against, and which rulebook that is."""
+
+    populations: tuple[Population, ...]
+    digest: str
+
+    def is_other(self, directory: Directory) -> bool:
+        """Whether the run was made with another rulebook."""
+        told = directory.summary.get("rulebook")
+        return isinstance(told, dict) and told.get("digest") not in (None, self.digest)
+
+
+def held_by(profile: str | None, policies: dict[str, str]) -> Held:
+    """The limits under the choices of a run; runs in a worker."""
+    book = rulebook()
+    return Held(populations(book, profile, policies), book.digest)
 
 
 def chosen_in(directory: Directory) -> tuple[str | None, dict[str, str]]:
@@ -65,17 +77,3 @@ def chosen_in(directory: Directory) -> tuple[str | None, dict[str, str]]:
         profile if isinstance(profile, str) else None,
         {str(key): str(value) for key, value in given.items()},
     )
-
-
-def limit_choices(held: Sequence[Population]) -> list[tuple[str, list[tuple[str, str]]]]:
-    """For a select: each population with its limits, as value and words."""
-    return [
-        (
-            each.name,
-            [
-                (f"{each.name}-{limit.minute}", f"{limit.minute} min: {limit.earns}")
-                for limit in each.limits
-            ],
-        )
-        for each in held
-    ]

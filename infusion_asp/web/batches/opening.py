@@ -24,6 +24,11 @@ _BEFORE = """
         WHERE file = $file AND line = $line AND record < $record
         UNION ALL SELECT NULL FROM errors WHERE file = $file AND line = $line AND record < $record)
 """
+_EARLIER = """
+    SELECT line FROM (SELECT record, file, line FROM encounters
+        UNION ALL SELECT record, file, line FROM errors)
+    WHERE record = $record - 1 AND file = $file AND line <= $line
+"""
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,18 @@ def record_of(directory: Directory, store: Store, record: int) -> Opened:
     return Opened(record, text(read), refused)
 
 
+def input_of(store: Store, record: int) -> str:
+    """The input that a record was read from; raises NotOpenedError where there is no record."""
+    row = store.one(_KEPT, {"record": record}) or store.one(_REFUSED, {"record": record})
+    if row is None:
+        raise NotOpenedError(f"the batch has no record {record}", "choose one from the list")
+    return str(row["file"])
+
+
 def _sought(directory: Directory, store: Store, row: dict[str, Any]) -> Sought:
     path = place_of(directory, row["file"])
     id = row.get("encounter_id")
     before = store.one(_BEFORE, {**row, "id": id}) or {"skip": 0, "turn": 0}
-    return Sought(path, row["line"], id, before["skip"], before["turn"])
+    earlier = None if id else store.one(_EARLIER, row)
+    line = earlier["line"] if earlier else None
+    return Sought(path, row["line"], id, before["skip"], before["turn"], line)

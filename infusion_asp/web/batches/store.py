@@ -101,6 +101,11 @@ class Store:
             self._kept[key] = made
         return made
 
+    def known(self, key: Any) -> Any:
+        """What is kept for a key; None where nothing is."""
+        with self._lock:
+            return self._kept.get(key)
+
     def close(self) -> None:
         """Give the memory and the private directory back; nothing is asked afterwards."""
         self.ready.wait()

@@ -16,8 +16,8 @@ from infusion_asp.model.errors import shown
 from infusion_asp.web.batches.directory import Directory, Input
 from infusion_asp.web.batches.errors import BatchError, NotOpenedError
 
-_ELSEWHERE: dict[Path, dict[str, Path]] = {}
-"""By directory: the inputs that were named anew since the page was started."""
+_ELSEWHERE: dict[tuple[Path, str], Path] = {}
+"""By directory and name: the inputs that were named anew since the page was started."""
 _LOCK = threading.Lock()
 STDIN = "standard input"
 
@@ -36,10 +36,11 @@ def place_of(directory: Directory, name: str) -> Path:
             "run `infusion-asp batch` again without --no-records",
         )
     with _LOCK:
-        known = _ELSEWHERE.get(directory.path, {}).get(name)
-    journal = next((each for each in directory.inputs if each.name == name), None)
+        known = _ELSEWHERE.get((directory.path, name))
+    journal = _journal(directory, name)
     changed = False
-    for path in (*([known] if known else ()), *_usual(directory, name)):
+    places: list[Path] = [] if known is None else [known]
+    for path in (*places, *_usual(directory, name)):
         if _is_file(path):
             if journal is None or journal.bytes is None or _size(path) == journal.bytes:
                 return path
@@ -57,11 +58,13 @@ def moved(directory: Directory, name: str, typed: str) -> Path:
 
     Raises BatchError where it is not that input.
     """
-    journal = next((each for each in directory.inputs if each.name == name), None)
+    journal = _journal(directory, name)
     if journal is None or not journal.sha256:
         raise BatchError("nothing tells which file the batch has read", "run the batch again")
-    path = Path(typed.strip()).expanduser()
-    candidates = [path, path / name, path / Path(name).name] if typed.strip() else []
+    path, given = Path(typed.strip()), Path(name)
+    candidates = [path, path / given.name] if typed.strip() else []
+    if candidates and not given.is_absolute():
+        candidates.append(path / given)
     found = next((each for each in candidates if _is_file(each)), None)
     if found is None or not _same(found, journal):
         raise BatchError(
@@ -69,8 +72,12 @@ def moved(directory: Directory, name: str, typed: str) -> Path:
             "the file must have the same bytes; name it, or the directory it is in",
         )
     with _LOCK:
-        _ELSEWHERE.setdefault(directory.path, {})[name] = found
+        _ELSEWHERE[directory.path, name] = found
     return found
+
+
+def _journal(directory: Directory, name: str) -> Input | None:
+    return next((each for each in directory.inputs if each.name == name), None)
 
 
 def _usual(directory: Directory, name: str) -> Iterator[Path]:
