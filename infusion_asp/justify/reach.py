@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,9 @@ class _Flow:
     sources: Mapping[str, tuple[_Spot, ...]]
     needs: frozenset[Signature]
     setting: str | None
+
+
+_FLOWS: weakref.WeakKeyDictionary[Rulebook, tuple[_Flow, ...]] = weakref.WeakKeyDictionary()
 
 
 def reporting(
@@ -77,16 +81,20 @@ def _carried(flow: _Flow, quoted: str, found: set[_Spot]) -> Iterable[int]:
 
 def _possible(flows: list[_Flow], inputs: frozenset[Signature]) -> list[_Flow]:
     """The statements whose body some record can meet."""
-    derivable: set[Signature] = set()
-    size = -1
-    while size != len(derivable):
-        size = len(derivable)
-        derivable |= {each.head for each in flows if each.needs <= derivable | inputs}
-    return [each for each in flows if each.needs <= derivable | inputs]
+    known, waiting, size = set(inputs), flows, -1
+    while size != len(waiting):
+        size = len(waiting)
+        met = [each for each in waiting if each.needs <= known]
+        waiting = [each for each in waiting if not each.needs <= known]
+        known |= {each.head for each in met}
+    return [each for each in flows if each.needs <= known]
 
 
-def _flows(rulebook: Rulebook) -> list[_Flow]:
-    return [flow for pair in statements_of(rulebook) for flow in _of(*pair)]
+def _flows(rulebook: Rulebook) -> tuple[_Flow, ...]:
+    if rulebook not in _FLOWS:
+        pairs = statements_of(rulebook)
+        _FLOWS[rulebook] = tuple(flow for pair in pairs for flow in _of(*pair))
+    return _FLOWS[rulebook]
 
 
 def _of(rule: Rule, statement: AST) -> Iterable[_Flow]:
