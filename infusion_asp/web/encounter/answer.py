@@ -29,24 +29,22 @@ class Answer:
     """What the rules make of a state, or why they make nothing of it.
 
     `problems` are of the encounter (paths inside it), or one of the choices or of the rules
-    (path `$`); with any of them there is no `result`. `claim` is there where lines are billed.
+    (path `$`); with any of them there is no `result`.
     """
 
     encounter: Encounter | None = None
     coder: Coder | None = None
     parts: Assembly | None = None
     result: Result | None = None
-    claim: Verification | None = None
     money: Money | None = None
     problems: tuple[InputError, ...] = ()
 
 
-def answered(state: State, *, full: bool = False, claim: bool = True) -> Answer:
+def answered(state: State, *, full: bool = False) -> Answer:
     """The answer to a state; what is wrong with it is part of the answer, never raised.
 
-    Reasons are two levels deep, or whole with `full`. There are no alternatives in it and no
-    questions to the clinician: those take longer than all the rest. Without `claim` billed lines
-    are left alone.
+    Reasons are two levels deep, or whole with `full`. There are no alternatives in it, no claim and
+    no questions to the clinician: those take longer than all the rest.
     """
     if state.problems:
         return Answer(problems=state.problems)
@@ -55,13 +53,29 @@ def answered(state: State, *, full: bool = False, claim: bool = True) -> Answer:
         made = coder(state.profile, state.policies)
         parts, reasons = _solved(made, encounter, full=full)
         result = assemble(parts, reasons, full=full)
-        verified = _verified(made, encounter) if claim and encounter.billed else None
     except (PolicyError, EngineError) as error:
         return Answer(encounter, problems=(InputError("$", error.message, error.help),))
-    money = Money.of(
-        encounter, made.rulebook, made.tables, parts.day, {line.code for line in result.lines}
-    )
-    return Answer(encounter, made, parts, result, verified, money)
+    codes = {line.code for line in result.lines}
+    money = Money.of(encounter, made.rulebook, made.tables, parts.day, codes)
+    return Answer(encounter, made, parts, result, money)
+
+
+def verified(state: State, *, ask: bool = False) -> Verification | None:
+    """The billed lines held against the record; None where nothing is billed, or nothing coded.
+
+    With `ask` with the questions to the clinician, which takes several times as long. Raises
+    EngineError where the rules have no answer.
+    """
+    if state.problems or not state.encounter().billed:
+        return None
+    try:
+        made = coder(state.profile, state.policies)
+    except PolicyError:
+        return None
+    found = Verifier(made).verify_many([state.encounter()], ask=ask)[0]
+    if isinstance(found, ErrorRecord):
+        raise EngineError(found.error.message, found.error.help)
+    return found
 
 
 def _solved(
@@ -81,10 +95,3 @@ def _solved(
         depth=None if full else DEPTH,
     )
     return parts, reasons
-
-
-def _verified(made: Coder, encounter: Encounter) -> Verification:
-    found = Verifier(made).verify_many([encounter])[0]
-    if isinstance(found, ErrorRecord):
-        raise EngineError(found.error.message, found.error.help)
-    return found

@@ -55,11 +55,17 @@ class LineRow:
         return SECTIONS.get(self.section, "")
 
     @property
-    def first_reason(self) -> str:
-        """The sentence that the reasons are folded under."""
-        if self.sentences:
-            return self.sentences[0]
-        return str(self.because[0]["sentence"]) if self.because else "amount"
+    def reason(self) -> Mapping[str, Any]:
+        """What the reasons are folded under: the first of them, or a sentence without a rule."""
+        if self.because:
+            return self.because[0]
+        sentence = self.sentences[0] if self.sentences else "amount"
+        return {"sentence": sentence, "rule": "", "citations": (), "children": ()}
+
+    @property
+    def further(self) -> tuple[Mapping[str, Any], ...]:
+        """The reasons below the first one, then the others."""
+        return (*self.reason["children"], *self.because[1:])
 
 
 def line_rows(

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from infusion_asp.web.batches import opening as batch_rows
 from infusion_asp.web.batches.errors import NotOpenedError
 from infusion_asp.web.editing import opening as records
-from infusion_asp.web.encounter.asked import open_points, proof
+from infusion_asp.web.encounter.asked import claim_against_record, open_points, proof
 from infusion_asp.web.encounter.workspace import workspace_of
 from infusion_asp.web.page import fragment, page
 from infusion_asp.web.security import form_of
@@ -40,6 +40,12 @@ async def view(request: Request) -> HTMLResponse:
     """The workspace of a state that was posted."""
     state, before, selected = _fields(request, "state", "before", "selected")
     return fragment(await run(workspace_of, state, before, selected, csrf_of(request)))
+
+
+async def claim(request: Request) -> HTMLResponse:
+    """The billed lines beside what the record supports."""
+    (state,) = _fields(request, "state")
+    return fragment(await run(claim_against_record, state))
 
 
 async def later(request: Request) -> HTMLResponse:
@@ -77,6 +83,7 @@ def _fields(request: Request, *names: str) -> list[str]:
 ROUTES: list[BaseRoute] = [
     Route("/encounter", encounter),
     Route("/encounter/view", view, methods=["POST"]),
+    Route("/encounter/claim", claim, methods=["POST"]),
     Route("/encounter/alternatives", later, methods=["POST"]),
     Route("/encounter/proof", whole_proof, methods=["POST"]),
 ]

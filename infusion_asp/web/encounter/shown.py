@@ -67,11 +67,7 @@ class Shown:
             )
             for line in answer.result.lines
         )
-        findings = (
-            [(each.rule, each.message) for each in answer.claim.findings]
-            if answer.claim is not None
-            else [(each.rule, each.sentence) for each in answer.result.findings]
-        )
+        findings = [(each.rule, each.sentence) for each in answer.result.findings]
         return cls(lines, tuple(findings), answered=True)
 
     @classmethod

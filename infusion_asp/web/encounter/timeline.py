@@ -25,6 +25,7 @@ LEAST_LENGTH = 60  # minutes that an axis shows at least
 LABELS = 62.0  # units that a label of the axis needs
 LETTER, LABEL_LINE = 5.8, 13.0  # width of a letter, height of a line of small labels
 NAME_COLUMNS = 25
+CLOCK = 28.0  # units that a clock time takes
 TICK_LABEL = 19.0  # units between two labels of ticks
 
 
@@ -218,6 +219,7 @@ def _row(
     x = LEFT if start is None else scale.x(start)
     width = 0.0 if start is None or stop is None else max(scale.size(stop - start), 0.0)
     problem = problems.get(given.id)
+    marks = tuple(_ticks(lane, scale))
     return Row(
         id=given.id,
         y=y,
@@ -231,7 +233,7 @@ def _row(
         stop_x=round(x + width, 2),
         from_x=round(x - (9 if lane.shape == "mark" else 4), 2),
         from_label="" if start is None else _clock(clock, start),
-        to_x=round(x + max(width, 6) + 4, 2),
+        to_x=_beside(round(x + max(width, 6) + 4, 2), marks),
         to_label="" if stop is None or stop == start else _clock(clock, stop),
         described=_described(lane, clock, codes.get(given.id, ()), problem),
         fills=tuple(
@@ -239,10 +241,18 @@ def _row(
             for each in lane.parts
         ),
         lit=tuple(_lit(lane, each, scale) for each in lane.lit),
-        ticks=tuple(_ticks(lane, scale)),
+        ticks=marks,
         by_rule="" if lane.stop_charted or stop is None or stop == start else "stop not charted",
         problem="" if problem is None else problem.message,
     )
+
+
+def _beside(x: float, marks: Sequence[TickMark]) -> float:
+    """Where the time of the stop stands: past a limit that would run through it."""
+    for each in marks:
+        if x - 3 <= each.x <= x + CLOCK:
+            return each.x + 4
+    return x
 
 
 def _lit(lane: Lane, each: Stretch, scale: _Scale) -> Rect:

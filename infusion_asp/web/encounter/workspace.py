@@ -8,11 +8,10 @@ from typing import Any
 
 from infusion_asp.coding.open_points import possibilities
 from infusion_asp.model import InputError
-from infusion_asp.render.claim_view import claim_fields, money
-from infusion_asp.render.view import LEVELS, cleaned, view
+from infusion_asp.render.claim_view import money
+from infusion_asp.render.view import view
 from infusion_asp.web.editing.controls import controls
 from infusion_asp.web.encounter.answer import Answer, answered
-from infusion_asp.web.encounter.claim import ClaimRow, claim_rows
 from infusion_asp.web.encounter.difference import Difference, LineChange, difference
 from infusion_asp.web.encounter.lanes import drawn
 from infusion_asp.web.encounter.lines import LineRow, line_rows, plain_rows
@@ -21,8 +20,6 @@ from infusion_asp.web.encounter.shown import Shown
 from infusion_asp.web.encounter.state import State
 from infusion_asp.web.encounter.timeline import WORDS, Picture, picture
 from infusion_asp.web.rendering import rendered
-
-NO_PICTURE = "nothing can be drawn until the errors are mended"
 
 
 @dataclass(frozen=True)
@@ -37,8 +34,7 @@ class Seen:
     difference: Difference
     result: Mapping[str, Any] | None = None
     findings: tuple[Mapping[str, Any], ...] = ()
-    claim: Mapping[str, Any] | None = None
-    claim_rows: tuple[ClaimRow, ...] = ()
+    billed: int = 0
     problems: tuple[Placed, ...] = ()
     open_points: int = 0
     before: str = ""
@@ -91,13 +87,6 @@ def _seen(state: State, answer: Answer, before: Shown, before_text: str) -> Seen
     lines = line_rows(answer.result.lines, data["lines"], shown, found, answer.money)
     dates = {each.date for each in shown.lines}
     encounter = answer.parts.encounter
-    claim = answer.claim
-    fields = None if claim is None else cleaned(claim.model_dump(mode="json"))
-    told = data["findings"]
-    if claim is not None and fields is not None:
-        fields |= claim_fields(claim, fields)
-        told = [{"because": [], **each} for each in fields["findings"]]
-        told.sort(key=lambda each: LEVELS.index(each["level"]))
     return Seen(
         picture=picture(drawn(encounter, answer.parts, answer.result), answer.result.lines),
         lines=lines,
@@ -106,9 +95,8 @@ def _seen(state: State, answer: Answer, before: Shown, before_text: str) -> Seen
         one_date=dates.pop() if len(dates) == 1 else "",
         difference=found,
         result=data,
-        findings=tuple(_finding(each, answer, found) for each in told),
-        claim=fields,
-        claim_rows=() if claim is None else claim_rows(claim),
+        findings=tuple(_finding(each, answer, found) for each in data["findings"]),
+        billed=len(encounter.billed),
         open_points=sum(
             next(possibilities(encounter, each), None) is not None
             for each in answer.result.findings
@@ -143,10 +131,9 @@ def _refused(
 def _finding(finding: Mapping[str, Any], answer: Answer, found: Difference) -> Mapping[str, Any]:
     """A finding with the sources of its rule, and whether the state before had it."""
     made = dict(finding)
-    if not made.get("citations") and answer.coder is not None:
+    if not made["citations"] and answer.coder is not None:
         made["citations"] = answer.coder.rulebook.rule(made["rule"]).cites
-    said = made["message"] if "message" in made else made["sentence"]
-    made["new"] = (made["rule"], said) in found.new_findings
+    made["new"] = (made["rule"], made["sentence"]) in found.new_findings
     return made
 
 

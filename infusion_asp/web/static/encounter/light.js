@@ -1,6 +1,7 @@
 // Owns what lights up, what is selected, and what is kept of the view when the workspace is replaced.
 const opened = new Set();
 let scrolled = 0;
+let claim = "";
 
 const workspace = () => document.getElementById("workspace");
 
@@ -104,12 +105,25 @@ function shown() {
     drawing.scrollLeft = scrolled;
     stick(drawing);
   }
+  const waiting = document.querySelector("#claim[aria-busy]");
+  if (waiting && claim) waiting.innerHTML = claim;
   const said = document.getElementById("said");
   if (said && place.dataset.said) said.textContent = place.dataset.said;
 }
 
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const now = document.getElementById("claim");
+  if (event.detail.target.id === "workspace") claim = now ? now.innerHTML : "";
+});
+
 document.addEventListener("htmx:afterSettle", (event) => {
   const target = event.detail.elt || event.target;
+  if (target.id === "claim") {
+    target.removeAttribute("aria-busy");
+    const title = target.querySelector("[data-said]");
+    if (title) document.getElementById("said").textContent = title.dataset.said;
+    return;
+  }
   if (target.id === "workspace" || target.querySelector("#workspace")) shown();
 });
 shown();
