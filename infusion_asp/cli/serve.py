@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -97,4 +98,9 @@ def serve_command(
         workers=workers or usable_cores(),
         seconds=seconds,
     )
-    serve(settings, lambda address: click.echo(f"the page is at {address}"), browser=not no_browser)
+    with suppress(KeyboardInterrupt):  # the way to end it
+        serve(settings, _tell, browser=not no_browser)
+
+
+def _tell(address: str) -> None:
+    click.echo(f"the page is at {address} (end it with Ctrl-C)")

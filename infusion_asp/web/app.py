@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -27,16 +27,19 @@ STATIC = Path(__file__).with_name("static")
 
 def create_app(settings: Settings) -> Starlette:
     """The page as an ASGI application; `app.state.settings` are its settings."""
+    return framed([*EDITING, *ENCOUNTER, *EDGES, *BATCHES, *BOOK], settings)
+
+
+def framed(routes: Sequence[BaseRoute], settings: Settings) -> Starlette:
+    """An application of these addresses and the static files, with all that stands before them."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with working(settings):
             yield
 
-    routes: list[BaseRoute] = [*EDITING, *ENCOUNTER, *EDGES, *BATCHES, *BOOK]
-    routes.append(Mount("/static", StaticFiles(directory=STATIC), name="static"))
     app = Starlette(
-        routes=routes,
+        routes=[*routes, Mount("/static", StaticFiles(directory=STATIC), name="static")],
         lifespan=lifespan,
         middleware=[
             Middleware(Headers),

@@ -8,15 +8,19 @@ import sys
 import webbrowser
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
+from urllib.parse import urlencode
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from infusion_asp.web.app import create_app
+from infusion_asp.web.editing.sources import found_in
 from infusion_asp.web.security.hosts import is_loopback
 from infusion_asp.web.settings import Settings
 
 SHORTEST_TOKEN = 16
+_ONLY, _SMALL = "file-1-1", 1 << 20  # the key of the first record; bytes
 _LOGGERS = ("infusion_asp.web", "uvicorn.error", "uvicorn", "asyncio")
 
 
@@ -64,11 +68,24 @@ def serve(settings: Settings, say: Callable[[str], None], *, browser: bool) -> N
 
 
 def address_of(settings: Settings) -> str:
-    """The address to open, with the token."""
+    """The address to open, with the token: of the one encounter if there's only one."""
     host = settings.host if not _is_every(settings.host) else socket.gethostname()
     host = f"[{host}]" if ":" in host else host
-    token = "" if settings.token is None else f"?token={settings.token}"
-    return f"http://{host}:{settings.port}/{token}"
+    asked = {"open": _ONLY} if _is_single(settings) else {}
+    if settings.token is not None:
+        asked["token"] = settings.token
+    page = "/encounter" if "open" in asked else "/"
+    return f"http://{host}:{settings.port}{page}{'?' if asked else ''}{urlencode(asked)}"
+
+
+def _is_single(settings: Settings) -> bool:
+    """Whether one encounter is all that is served; a large file is not read for that."""
+    if settings.batches or len(settings.files) != 1:
+        return False
+    file = settings.files[0]
+    if not file.is_file() or file.stat().st_size > _SMALL:
+        return False
+    return len(list(islice(found_in([file], settings.kind), 2))) == 1
 
 
 def config(app: ASGIApp) -> uvicorn.Config:
@@ -132,7 +149,8 @@ class _Plain(logging.Formatter):
         """The line; of an exception its class only."""
         error = record.exc_info[0] if record.exc_info else None
         kind = f" ({error.__name__})" if error else ""
-        return f"{record.levelname.lower()}: {record.getMessage()}{kind}"
+        first = record.getMessage().partition("\n")[0]  # asyncio quotes errors after that
+        return f"{record.levelname.lower()}: {first}{kind}"
 
 
 def _quiet() -> None:

@@ -4,6 +4,7 @@ from infusion_asp.web.solving.errors import (
     BusyError,
     DiedError,
     FailedError,
+    NotReadyError,
     SolvingError,
     TooSlowError,
 )
@@ -14,6 +15,7 @@ __all__ = [
     "BusyError",
     "DiedError",
     "FailedError",
+    "NotReadyError",
     "Pool",
     "SolvingError",
     "TooSlowError",

@@ -25,6 +25,18 @@ class BusyError(SolvingError):
         )
 
 
+class NotReadyError(SolvingError):
+    """No worker has been there yet."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(
+            "the processes that solve are not there yet",
+            "wait a few seconds; if this comes again, start `infusion-asp serve` anew",
+        )
+
+
 class TooSlowError(SolvingError):
     """The limit of wall clock was reached; the worker was ended and replaced."""
 

@@ -20,6 +20,7 @@ from infusion_asp.web.solving.errors import (
     BusyError,
     DiedError,
     FailedError,
+    NotReadyError,
     SolvingError,
     TooSlowError,
 )
@@ -27,6 +28,7 @@ from infusion_asp.web.solving.inside import Make, answered, told
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_WARM = "infusion_asp.web.solving.warm"
 LOG = logging.getLogger("infusion_asp.web")
 STARTING_SECONDS = 60.0  # until a new worker has loaded rulebook and tables
 PATIENCE = 3  # times the wall clock of one work that a work may wait and run altogether
@@ -54,13 +56,8 @@ class Pool:
         self._changed = asyncio.Condition()
         self._threads = ThreadPoolExecutor(max(1, settings.workers), "worker")
         self._hands: set[Hand] = set()
-        self._stopping = False
+        self._begun = self._stopping = False
         self._tasks: list[asyncio.Task[None]] = []
-
-    @property
-    def ready(self) -> int:
-        """Workers that are there."""
-        return len(self._hands)
 
     def start(self) -> None:
         """Begin to start the workers; work may be given at once."""
@@ -92,14 +89,18 @@ class Pool:
             self._waiting[slow].append(work)
             self._changed.notify()
         try:
-            async with asyncio.timeout(PATIENCE * self._settings.seconds):
+            async with asyncio.timeout(self._patience):
                 result, error = await work.answer
         except TimeoutError:
             self._forget(work)
-            raise BusyError from None
+            raise BusyError if self._begun else NotReadyError from None
         if error is not None:
             raise error
         return result
+
+    @property
+    def _patience(self) -> float:
+        return PATIENCE * self._settings.seconds + (0 if self._begun else STARTING_SECONDS)
 
     def _forget(self, work: _Work) -> None:
         with suppress(ValueError):  # it may be with a worker by now
@@ -129,6 +130,7 @@ class Pool:
                 said = await self._within(STARTING_SECONDS, hand, hand.hear)
                 word, value = said or ("too slow", None)
                 if word == worker.READY:
+                    self._begun = True
                     return hand
                 self._hands.discard(hand)
                 hand.end()
@@ -257,7 +259,7 @@ async def working(settings: Settings) -> AsyncIterator[None]:
         _pool = _Here()
         yield
         return
-    await asyncio.to_thread(prepare, ("infusion_asp.web.solving.inside",))
+    await asyncio.to_thread(prepare, (_WARM,))
     pool = _pool = Pool(settings)
     pool.start()
     try:
