@@ -20,9 +20,9 @@ from infusion_asp.web.encounter.ticks import Tick, ticks
 Shape = Literal["bar", "mark", "open", "untimed"]
 """A bar has minutes, a mark none; open: begun, and no stop known; untimed: no start charted."""
 
-Fill = Literal["counted", "idle", "fluid", "fluid-idle", "plain", "pause"]
-"""Minutes that earned units and minutes that did not, of drugs and of hydration; plain: not
-judged, because the record has errors."""
+Fill = Literal["counted", "push", "idle", "fluid", "fluid-idle", "plain", "pause"]
+"""Minutes of drugs that earned units, as infusion or as push, and minutes that earned nothing; the
+same of hydration; plain: not judged, because the record has errors."""
 
 MARKED = ("push", "injection")
 
@@ -46,6 +46,7 @@ class Lane:
     stop: int | None
     stop_charted: bool
     fluid: bool
+    pushed: bool
     parts: tuple[Part, ...] = ()
     lit: tuple[Stretch, ...] = ()
     ticks: tuple[Tick, ...] = ()
@@ -121,9 +122,11 @@ def _lane(
         stop = span[1] if stop is None else stop
     own = tuple(each for each in lit if each.administration == given.id)
     shape = _shape(given, start, stop, running)
-    parts = tuple(_parts(given.id, start, stop, running, own, fluid=fluid, coded=coded))
+    pushed = _is_pushed(given, running)
+    earning: Fill = "fluid" if fluid else "push" if pushed else "counted"
+    parts = tuple(_parts(given.id, start, stop, running, own, earning=earning, coded=coded))
     mine = tuple(each for each in limits if each.administration == given.id)
-    return Lane(given, shape, start, stop, charted, fluid, parts, own, mine)
+    return Lane(given, shape, start, stop, charted, fluid, pushed, parts, own, mine)
 
 
 def _shape(given: Administration, start: int | None, stop: int | None, running: Running) -> Shape:
@@ -134,8 +137,13 @@ def _shape(given: Administration, start: int | None, stop: int | None, running: 
             not running.by_technique and given.method not in (None, *MARKED)
         )
         return "open" if waits else "mark"
-    pushed = running.by_technique.get(given.id) == "push" or given.method in MARKED
-    return "mark" if stop == start or pushed else "bar"
+    return "mark" if stop == start else "bar"
+
+
+def _is_pushed(given: Administration, running: Running) -> bool:
+    """Whether it counts as a push or an injection, however long it was charted."""
+    known = running.by_technique.get(given.id)
+    return given.method in MARKED if known is None else known == "push"
 
 
 def _is_fluid(given: Administration, running: Running) -> bool:
@@ -152,7 +160,7 @@ def _parts(
     running: Running,
     lit: Iterable[Stretch],
     *,
-    fluid: bool,
+    earning: Fill,
     coded: bool,
 ) -> Iterator[Part]:
     """The bar from start to stop in stretches of one fill, without gaps."""
@@ -168,7 +176,7 @@ def _parts(
     cuts = sorted(edges)
     last: Part | None = None
     for begin, end in pairwise(cuts):
-        fill = _fill(begin, pauses, earned, fluid=fluid)
+        fill = _fill(begin, pauses, earned, earning)
         if last is not None and last.fill == fill:
             last = Part(fill, last.start, end)
             continue
@@ -183,14 +191,13 @@ def _fill(
     minute: int,
     pauses: Iterable[tuple[int, int]],
     earned: Iterable[tuple[int, int]],
-    *,
-    fluid: bool,
+    earning: Fill,
 ) -> Fill:
     if any(first <= minute < after for first, after in pauses):
         return "pause"
     if any(first <= minute < after for first, after in earned):
-        return "fluid" if fluid else "counted"
-    return "fluid-idle" if fluid else "idle"
+        return earning
+    return "fluid-idle" if earning == "fluid" else "idle"
 
 
 def _moments(encounter: Encounter, clock: Clock) -> Iterator[Moment]:

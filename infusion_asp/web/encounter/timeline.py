@@ -10,8 +10,10 @@ from infusion_asp.facts import Clock
 from infusion_asp.model import InputError, Line
 from infusion_asp.render.timeline import ticks as clock_ticks
 from infusion_asp.render.view import clean
-from infusion_asp.render.words import count, cut
-from infusion_asp.web.encounter.lanes import Drawn, Fill, Group, Lane
+from infusion_asp.render.words import cut
+from infusion_asp.web.encounter.bar_words import clock_label, described
+from infusion_asp.web.encounter.lanes import Drawn, Group, Lane
+from infusion_asp.web.encounter.picture import Mark, Picture, Rect, Row, Section, TickMark
 from infusion_asp.web.encounter.stretches import Stretch
 
 LEFT = 186.0  # user units of the column of names
@@ -21,95 +23,13 @@ HEAD, GROUP, LANE = 26.0, 22.0, 40.0
 BAR, BAR_TOP = 15.0, 17.0
 MOST_MINUTES = 3.0  # minutes to a unit before the drawing grows to the side
 MOST_PLOT = 2600.0
-LEAST_LENGTH = 60  # minutes that an axis shows at least
+LEAST_LENGTH = 60  # minutes of an axis without any time
+ROOM = 60  # minutes after the last time, for a stop that is dragged there
 LABELS = 62.0  # units that a label of the axis needs
 LETTER, LABEL_LINE = 5.8, 13.0  # width of a letter, height of a line of small labels
 NAME_COLUMNS = 25
 CLOCK = 28.0  # units that a clock time takes
 TICK_LABEL = 19.0  # units between two labels of ticks
-
-
-@dataclass(frozen=True)
-class Rect:
-    """A stretch of a bar; `line` and `unit` of what it earned, empty for a fill."""
-
-    x: float
-    width: float
-    fill: str = ""
-    line: str = ""
-    unit: int = 0
-
-
-@dataclass(frozen=True)
-class TickMark:
-    """A limit on a bar; `label` (minutes) is empty where there is no room for it."""
-
-    x: float
-    label: str
-    title: str
-    passed: bool
-
-
-@dataclass(frozen=True)
-class Row:
-    """One administration, ready to be drawn."""
-
-    id: str
-    y: float
-    name: str
-    codes: str
-    shape: str
-    x: float
-    width: float
-    start: str
-    stop: str
-    stop_x: float
-    from_x: float
-    from_label: str
-    to_x: float
-    to_label: str
-    described: str
-    fills: tuple[Rect, ...]
-    lit: tuple[Rect, ...]
-    ticks: tuple[TickMark, ...]
-    by_rule: str
-    problem: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """The rows of one access."""
-
-    y: float
-    label: str
-    height: float
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A vertical line through all rows; `side` of its label."""
-
-    x: float
-    kind: str
-    label: str
-    side: str = "middle"
-    y: float = 0
-
-
-@dataclass(frozen=True)
-class Picture:
-    """The whole drawing, in user units; `fills` are those that occur, for the legend."""
-
-    width: float
-    height: float
-    left: float
-    origin: str
-    per_unit: float
-    axis: tuple[Mark, ...]
-    moments: tuple[Mark, ...]
-    sections: tuple[Section, ...]
-    fills: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -174,7 +94,7 @@ def _scale(found: Drawn) -> _Scale:
     first, last = min(times), max(times)
     pad = max(5, round((last - first) * 0.03))
     first -= pad
-    length = max(LEAST_LENGTH, last + pad - first)
+    length = last + max(pad, ROOM) - first
     plot = min(MOST_PLOT, max(PLOT, length / MOST_MINUTES))
     return _Scale(first, length, length / plot)
 
@@ -226,16 +146,17 @@ def _row(
         name=cut(clean(f"{given.id} {given.name}"), NAME_COLUMNS),
         codes=" ".join(codes.get(given.id, ())),
         shape=lane.shape,
+        pushed=lane.pushed and lane.shape == "bar",
         x=x,
         width=width,
         start="" if given.start is None else given.start.isoformat(timespec="minutes"),
         stop="" if given.stop is None else given.stop.isoformat(timespec="minutes"),
         stop_x=round(x + width, 2),
         from_x=round(x - (9 if lane.shape == "mark" else 4), 2),
-        from_label="" if start is None else _clock(clock, start),
+        from_label="" if start is None else clock_label(clock, start),
         to_x=_beside(round(x + max(width, 6) + 4, 2), marks),
-        to_label="" if stop is None or stop == start else _clock(clock, stop),
-        described=_described(lane, clock, codes.get(given.id, ()), problem),
+        to_label="" if stop is None or stop == start else clock_label(clock, stop),
+        described=described(lane, clock, codes.get(given.id, ()), problem),
         fills=tuple(
             Rect(scale.x(each.start), max(scale.size(each.stop - each.start), 1.5), each.fill)
             for each in lane.parts
@@ -280,8 +201,10 @@ def _ticks(lane: Lane, scale: _Scale) -> Iterator[TickMark]:
 
 
 def _kinds(row: Row) -> Iterator[str]:
-    if row.shape in ("mark", "open"):
+    if row.shape == "open":
         yield row.shape
+    if row.shape == "mark" or row.pushed:
+        yield "mark"
     if row.shape != "mark":
         yield from (each.fill for each in row.fills)
     if row.by_rule:
@@ -302,51 +225,3 @@ def _codes(lines: Sequence[Line]) -> dict[str, list[str]]:
         name: [f"{code} ×{units}" if units > 1 else code for code, units in each.items()]
         for name, each in found.items()
     }
-
-
-WORDS: dict[Fill, str] = {
-    "counted": "minutes that earned units",
-    "idle": "minutes that earned nothing",
-    "fluid": "hydration that counted",
-    "fluid-idle": "hydration that did not count",
-    "plain": "as charted, not judged",
-    "pause": "pause",
-}
-
-
-def _described(lane: Lane, clock: Clock, codes: Sequence[str], problem: InputError | None) -> str:
-    """The bar in words, for those who hear it."""
-    given = lane.given
-    words = [f"{given.id} {given.name}", _kind(lane)]
-    if lane.start is None:
-        words.append("start not charted")
-    elif lane.stop is None or lane.stop == lane.start:
-        words.append(f"at {_clock(clock, lane.start)}")
-    else:
-        words.append(f"{_clock(clock, lane.start)} to {_clock(clock, lane.stop)}")
-        words.append(count(lane.stop - lane.start, "minute"))
-    if lane.shape == "open":
-        words.append("no stop charted")
-    elif lane.stop is not None and not lane.stop_charted:
-        words.append("stop not charted, settled by rule")
-    sums: dict[Fill, int] = {}
-    for part in lane.parts:
-        sums[part.fill] = sums.get(part.fill, 0) + part.stop - part.start
-    if len(sums) > 1 or any(fill not in ("counted", "plain") for fill in sums):
-        words += [f"{minutes} {WORDS[fill]}" for fill, minutes in sums.items()]
-    words.append(", ".join(codes) or "no code")
-    if problem is not None:
-        words.append(problem.message)
-    return clean(", ".join(words))
-
-
-def _kind(lane: Lane) -> str:
-    if lane.fluid:
-        return "fluid"
-    if lane.shape == "mark":
-        return "push or injection"
-    return "infusion"
-
-
-def _clock(clock: Clock, minute: int) -> str:
-    return clock.labels.get(minute) or clock.label(minute)[11:16]

@@ -12,13 +12,15 @@ from infusion_asp.render.claim_view import money
 from infusion_asp.render.view import view
 from infusion_asp.web.editing.controls import controls
 from infusion_asp.web.encounter.answer import Answer, answered
+from infusion_asp.web.encounter.bar_words import WORDS
 from infusion_asp.web.encounter.difference import Difference, LineChange, difference
 from infusion_asp.web.encounter.lanes import drawn
 from infusion_asp.web.encounter.lines import LineRow, line_rows, plain_rows
+from infusion_asp.web.encounter.picture import Picture
 from infusion_asp.web.encounter.problems import Placed, placed, readable
 from infusion_asp.web.encounter.shown import Shown
 from infusion_asp.web.encounter.state import State
-from infusion_asp.web.encounter.timeline import WORDS, Picture, picture
+from infusion_asp.web.encounter.timeline import picture
 from infusion_asp.web.rendering import rendered
 
 
