@@ -93,7 +93,7 @@ def _valid(state: State) -> State:
 
 def _billed(state: State) -> tuple[State, list[str]]:
     """The derived lines as billed lines; what was billed before is replaced."""
-    result = answered(state, claim=False).result
+    result = answered(state).result
     if result is None:
         message = "nothing is derived from an encounter that is not valid"
         raise InputError("$.billed", message, kind="nothing_derived")

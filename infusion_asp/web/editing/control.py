@@ -46,8 +46,9 @@ class Control:
     """A labelled input that edits one field.
 
     `kind` is text, area, select, check, day or time; `path` the JSON of the edit's path.
-    `suggestions` is the id of a datalist. `empty` says what an empty control means, `day` the
-    date of a time, `error` what is wrong with the value.
+    `suggestions` is the id of a datalist. `empty` says what an empty control means; `aside` stands
+    beside the value: the date of a time, or who says what an empty control means. `error` is
+    what is wrong with the value.
     """
 
     id: str
@@ -58,14 +59,14 @@ class Control:
     options: tuple[Option, ...] = ()
     suggestions: str = ""
     empty: str = ""
-    day: str = ""
+    aside: str = ""
     title: str = ""
     error: str = ""
 
     @property
     def described(self) -> str:
         """The ids of the texts that describe the control, for `aria-describedby`."""
-        told = [f"{self.id}-day"] if self.day else []
+        told = [f"{self.id}-aside"] if self.aside else []
         return " ".join(told + ([f"{self.id}-error"] if self.error else []))
 
 
@@ -79,10 +80,12 @@ def control(
     options: Sequence[Option] | None = None,
     suggestions: str = "",
     empty: str = "",
+    by: str = "",
 ) -> Control:
     """The control of the field at `path` of the document; `holder` is the object that has it.
 
-    With `options` it is a select whose first choice is to say nothing.
+    With `options` it is a select whose first choice is to say nothing. `by` names who says what
+    `empty` is.
     """
     name = path[-1]
     model = model_of(path[:-1])
@@ -104,7 +107,7 @@ def control(
         options=choices,
         suggestions=suggestions or (f"known-{name}" if name in OPEN else ""),
         empty=empty,
-        day="" if time is None else f"{time:%Y-%m-%d}",
+        aside=f"{time:%Y-%m-%d}" if time is not None else "" if text else by,
         title=model.model_fields[name].description or "",
         error="; ".join(wrong),
     )

@@ -54,6 +54,8 @@ ACCESS = ("kind", "medically_necessary", "need", "reason", "replaces")
 VISIT = ("arrival", "departure")
 BILLED = ("code", "units", "modifiers", "date")
 OTHER = ("code", "units", "modifiers")
+_BY_TABLE = ("category", "hcpcs")
+_TABLE = "drug table"
 
 Object = Mapping[str, Any]
 
@@ -140,7 +142,15 @@ def _selected(document: Object, given: Object, problems: tuple[InputError, ...])
 
     def made(names: Iterable[str]) -> tuple[Control, ...]:
         return tuple(
-            _one(document, given, (*path, each), f"given-{each}", problems, empty.get(each, ""))
+            _one(
+                document,
+                given,
+                (*path, each),
+                f"given-{each}",
+                problems,
+                empty.get(each, ""),
+                _TABLE if each in _BY_TABLE and empty.get(each) else "",
+            )
             for each in names
         )
 
@@ -164,13 +174,13 @@ def _selected(document: Object, given: Object, problems: tuple[InputError, ...])
 def _empty(given: Object, tables: Tables) -> dict[str, str]:
     """What an empty control of an administration means: what the tables or the format say."""
     code = code_by_table(tables, given.get("drug"), given.get("route"))
-    found = {"method": "from route and chart", "hcpcs": f"drug table: {code}" if code else ""}
+    found = {"method": "from route and chart", "hcpcs": code}
     try:
         alone = parse_encounter({"encounter_id": "e", "administrations": [_alone(given)]})
     except InputError:
         return found
     category = category_by_table(tables, alone.administrations[0])
-    return found | {"category": f"drug table: {category}" if category else "not in the drug table"}
+    return found | {"category": category}
 
 
 def _alone(given: Object) -> dict[str, Any]:
@@ -214,6 +224,7 @@ def _one(
     id: str,
     problems: tuple[InputError, ...],
     empty: str = "",
+    by: str = "",
 ) -> Control:
     name = path[-1]
     options, said = _references(document, holder, name)
@@ -227,6 +238,7 @@ def _one(
         options=options,
         suggestions=suggestions.get(name, ""),
         empty=empty or said,
+        by=by,
     )
 
 

@@ -47,7 +47,8 @@ async def upload(request: Request) -> HTMLResponse:
     if found.errors:
         return _start(request, found.errors[0], 422)
     names = ", ".join(name for name, _ in contents)
-    return page(request, "editing/choose.html.j2", title=names, upload=found)
+    status = 200 if any(each.state for each in found.found) else 422
+    return page(request, "editing/choose.html.j2", status=status, title=names, upload=found)
 
 
 async def records(request: Request) -> HTMLResponse:

@@ -1,4 +1,4 @@
-// Owns what stays as it is when the workspace is replaced: open parts, scrolling, and text that is being typed.
+// Owns what stays as it is when the workspace is replaced: open parts, scrolling, focus, text being typed.
 let kept = null;
 
 const replaced = (target) => target?.id === "workspace" || target?.id === "controls";
@@ -14,19 +14,29 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     scrolled: [...root.querySelectorAll("[id]"), ...root.querySelectorAll(".drawing")]
       .filter((each) => each.scrollTop || each.scrollLeft)
       .map((each) => [each.id ? `#${CSS.escape(each.id)}` : ".drawing", each.scrollTop, each.scrollLeft]),
+    focus: root.contains(active) ? { id: active.id, drawn: Boolean(active.closest("#timeline")) } : null,
     typed: unsent ? { id: active.id, value: active.value } : null,
   };
 });
 
 document.addEventListener("htmx:afterSwap", () => {
   if (!kept) return;
-  const { details, scrolled, typed } = kept;
+  const { details, scrolled, typed, focus } = kept;
   kept = null;
   for (const [id, open] of details) {
     const found = document.getElementById(id);
     if (found && !found.classList.contains("menu")) found.open = open;
   }
   for (const [selector, top, left] of scrolled) document.querySelector(selector)?.scrollTo(left, top);
+  if (focus) refocus(focus);
   const input = typed && document.getElementById(typed.id);
   if (input) input.value = typed.value;
 });
+
+// What had the focus may be gone, or was in a folded part when htmx looked for it.
+function refocus({ id, drawn }) {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const same = id && document.getElementById(id);
+  const near = drawn ? "#timeline [data-administration]" : "#add-drug";
+  (same || document.querySelector(near))?.focus({ preventScroll: true });
+}
