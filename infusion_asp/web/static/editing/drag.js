@@ -27,6 +27,9 @@ const clock = (minutes) => new Date(minutes * 60000).toISOString().slice(11, 16)
 const written = (time, minutes) => new Date((time.local + minutes) * 60000).toISOString().slice(0, 16) + time.zone;
 const between = (start, stop) => stop.local - (stop.offset ?? 0) - (start.local - (start.offset ?? 0));
 
+// Whether an administration has no length: it is moved, not stretched.
+export const whole = (bar) => !bar.dataset.stop || bar.dataset.stop === bar.dataset.start;
+
 function begin(event) {
   if (event.button !== 0 || drag) return;
   const bar = event.target.closest?.("#timeline [data-administration]");
@@ -34,8 +37,7 @@ function begin(event) {
   const body = event.target.closest?.(".handle, .fill, .outline, .point, .open-end, .stretch");
   if (!bar || !start || !body) return;
   const stop = read(bar.dataset.stop);
-  const mark = bar.classList.contains("mark");
-  const edge = mark ? "both" : event.target.closest(".handle")?.dataset.edge ?? "both";
+  const edge = whole(bar) && bar.classList.contains("mark") ? "both" : event.target.closest(".handle")?.dataset.edge ?? "both";
   drag = { bar, start, stop, edge, from: at(event), pointer: event.pointerId, minutes: 0, moved: false };
 }
 

@@ -1,4 +1,5 @@
 // Owns the keys of the encounter page; none is taken while something is typed.
+import { whole } from "./drag.js";
 import { send } from "./queue.js";
 import { tell } from "./say.js";
 import { redo, undo } from "./undo.js";
@@ -31,8 +32,7 @@ function selectedBar(target) {
 
 function move(bar, edge, minutes) {
   const path = ["administrations", bar.dataset.administration];
-  const whole = bar.classList.contains("mark") || !bar.dataset.stop;
-  send({ op: "move", path: whole ? path : [...path, edge], minutes });
+  send({ op: "move", path: whole(bar) ? path : [...path, edge], minutes });
 }
 
 function remove(bar) {
