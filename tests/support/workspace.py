@@ -36,14 +36,12 @@ class Workspace:
     def upload(self, *paths: Path, kind: str = "", preset: str = "") -> None:
         """A file on the start page, as a user chooses one."""
         self.page.goto("/")
-        if kind:
-            self.page.get_by_label("kind").select_option(kind)
-        if preset:
-            self.page.get_by_label("layout").select_option(preset)
         self.page.locator("input[type=file]").set_input_files([str(path) for path in paths])
-        send = self.page.locator("#upload button[type=submit]")
-        if send.is_visible():
-            send.click()
+        if kind:
+            self.page.get_by_label("What it is").select_option(kind)
+        if preset:
+            self.page.get_by_label("Layout of a medication record").select_option(preset)
+        self.page.get_by_role("button", name="Open the file").click()
 
     def _shown(self) -> None:
         expect(self.page.locator("#state")).to_have_count(1)
