@@ -47,16 +47,24 @@ def parts_of(path: str) -> tuple[str | int, ...]:
     )
 
 
-def readable(document: Mapping[str, Any]) -> Encounter | None:
-    """The encounter without what is wrong in it; None where too little is left."""
+def readable(document: Mapping[str, Any]) -> tuple[Encounter | None, tuple[Placed, ...]]:
+    """The encounter without what is wrong in it, and everything that was left out for that.
+
+    Times are compared only once every field can be read, so more is found wrong than by parsing
+    once. The encounter is None where too little is left.
+    """
     left = {**copy.deepcopy(dict(document)), "encounter_id": "record"}
+    found: dict[tuple[str, str, str], Placed] = {}
     for _ in range(_ROUNDS):
         try:
-            return parse_encounter(left)
+            return parse_encounter(left), tuple(found.values())
         except InputError as error:
-            if not sum(_dropped(left, parts_of(each.path)) for each in reversed(error.all())):
-                return None
-    return None
+            for each in placed(left, error.all()):
+                found.setdefault((each.administration, each.field, each.message), each)
+            paths = [parts_of(each.path) for each in reversed(error.all())]
+            if not sum(_dropped(left, parts) for parts in paths):
+                break
+    return None, tuple(found.values())
 
 
 def _dropped(document: dict[str, Any], parts: tuple[str | int, ...]) -> bool:

@@ -111,7 +111,11 @@ def _refused(
     state: State, answer: Answer, before: Shown, before_text: str, problems: tuple[Placed, ...]
 ) -> Seen:
     """What is shown of a state without a result: the record as charted, the lines before."""
-    encounter = answer.encounter or readable(state.document)
+    encounter, more = (answer.encounter, ()) if answer.encounter else readable(state.document)
+    known = {(each.administration, each.field, each.message) for each in problems}
+    problems += tuple(
+        each for each in more if (each.administration, each.field, each.message) not in known
+    )
     wrong = {
         each.administration: InputError(each.path, each.message, each.help)
         for each in reversed(problems)
