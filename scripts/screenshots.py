@@ -88,7 +88,7 @@ def _rulebook(page: Page) -> Path:
 def _taken(page: Page, name: str) -> Path:
     page.wait_for_load_state("networkidle")
     path = PICTURES / f"{name}.png"
-    page.screenshot(path=path, animations="disabled", caret="hide")
+    page.screenshot(path=path, animations="disabled", caret="initial")
     return path
 
 

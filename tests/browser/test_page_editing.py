@@ -33,17 +33,13 @@ def test_a_time_that_is_none_is_refused_at_its_control(open_example: Open) -> No
     quarter.shows(_96374=1)
 
 
-def test_a_stop_before_the_start_is_said_at_its_place(open_example: Open) -> None:
+def test_a_start_past_the_stop_is_refused_and_the_record_stays(open_example: Open) -> None:
     day = open_example("chemotherapy_day")
     day.select("a3")
     day.type("given-start", "12:50")
-    until(
-        lambda: (
-            day.page.locator(".problems").count() > 0
-            or "2025-03-04" in day.administration("a3")["stop"]
-        ),
-        lambda: "neither a problem nor the next day",
-    )
+    expect(day.page.locator("#refusal")).to_contain_text("Not changed")
+    expect(day.page.locator("#given-start")).to_have_attribute("aria-invalid", "true")
+    assert day.administration("a3")["start"] == "2025-03-03T09:40"
 
 
 def test_a_drug_is_found_by_its_beginning_in_the_drug_table(open_example: Open) -> None:
