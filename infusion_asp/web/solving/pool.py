@@ -67,7 +67,7 @@ class Pool:
     async def stop(self) -> None:
         """End the workers, whatever they do; what waits is refused."""
         self._stopping = True
-        for hand in self._hands:
+        for hand in list(self._hands):
             _kill(hand)
         for task in self._tasks:
             task.cancel()
@@ -120,13 +120,10 @@ class Pool:
         pause = _PAUSE
         while True:
             try:
-                hand: Hand = await self._in_thread(
-                    Hand, Make(self._settings), self._settings.megabytes
-                )
+                hand: Hand = await self._in_thread(self._new)
             except (EOFError, OSError) as error:
                 LOG.error("a worker can't start: %s", type(error).__name__)
             else:
-                self._hands.add(hand)
                 said = await self._within(STARTING_SECONDS, hand, hand.hear)
                 word, value = said or ("too slow", None)
                 if word == worker.READY:
@@ -137,6 +134,12 @@ class Pool:
                 LOG.error("a worker can't start: %s %s", word, value or "")
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _new(self) -> Hand:
+        """A worker, known to the pool even if nobody waits for it any more."""
+        hand = Hand(Make(self._settings), self._settings.megabytes)
+        self._hands.add(hand)
+        return hand
 
     async def _one(self, hand: Hand) -> bool:
         """Give a worker the next work; whether it can take more."""
@@ -166,7 +169,7 @@ class Pool:
 
         The link is closed only after the thread has left it: another one may get its number.
         """
-        said = self._in_thread(function, *args)
+        said: asyncio.Future[tuple[str, Any]] = self._in_thread(function, *args)
         done, _ = await asyncio.wait({said}, timeout=seconds)
         if done:
             return said.result()

@@ -29,7 +29,7 @@ from infusion_asp.web.solving.inside import coder, settings, told
 from tests.support.web_client import opened
 from tests.support.web_frame import SECRET, frame
 
-ONE = Settings(workers=1, seconds=1, waiting=3)
+ONE = Settings(workers=1, seconds=2, waiting=3)
 Work = Callable[[], Coroutine[Any, Any, Any]]
 
 
@@ -167,7 +167,7 @@ def test_work_that_waits_for_no_worker_is_refused_after_a_while(
 
 def test_work_that_waits_behind_long_work_is_refused_after_a_while() -> None:
     async def work() -> str:
-        long = [asyncio.create_task(caught(solving.run(time.sleep, 0.9))) for _ in range(4)]
+        long = [asyncio.create_task(caught(solving.run(time.sleep, 1.8))) for _ in range(4)]
         await asyncio.sleep(0.1)
         told = await caught(solving.run(math.sqrt, 4.0))
         await asyncio.gather(*long)
@@ -180,7 +180,7 @@ def test_work_that_waits_behind_long_work_is_refused_after_a_while() -> None:
     ("path", "status", "words"),
     [
         ("/dying", 500, "ended unexpectedly and was replaced"),
-        ("/hanging", 504, "took longer than 1 seconds and was stopped"),
+        ("/hanging", 504, "took longer than 2 seconds and was stopped"),
         ("/divided", 200, "4.0"),
     ],
 )
