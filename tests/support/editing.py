@@ -8,7 +8,7 @@ import pytest
 
 from infusion_asp.model import InputError
 from infusion_asp.web.editing.edits import Edit
-from infusion_asp.web.editing.operations import apply
+from infusion_asp.web.editing.operations import apply, ids_of
 
 ENCOUNTERS = sorted((Path(__file__).parents[2] / "fixtures" / "encounters").glob("*.json"))
 DOCUMENTS: list[dict[str, Any]] = [json.loads(path.read_text("utf-8")) for path in ENCOUNTERS]
@@ -37,3 +37,7 @@ def refusal(document: dict[str, Any], edit: Edit) -> InputError:
     with pytest.raises(InputError) as caught:
         apply(document, edit)
     return caught.value
+
+
+def administrations_of(document: dict[str, Any]) -> list[str]:
+    return list(ids_of(document, "administrations"))

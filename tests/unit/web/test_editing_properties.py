@@ -10,13 +10,9 @@ from hypothesis import strategies as st
 from infusion_asp.model import InputError, parse_encounter
 from infusion_asp.web.editing.edits import Edit
 from infusion_asp.web.editing.operations import apply, ids_of
-from tests.support.editing import DOCUMENTS, field, put
+from tests.support.editing import DOCUMENTS, administrations_of, field, put
 
 documents = st.sampled_from(DOCUMENTS)
-
-
-def administrations_of(document: dict[str, Any]) -> list[str]:
-    return list(ids_of(document, "administrations"))
 
 
 @st.composite
