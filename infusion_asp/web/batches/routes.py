@@ -22,7 +22,7 @@ from infusion_asp.web.batches.store import STORES, Store
 from infusion_asp.web.page import page
 from infusion_asp.web.security import form_of
 
-SOON = 0.4  # seconds that a request waits for tables that are being read
+SOON, LATER = 0.4, 10.0  # seconds that a request waits for tables that are read: text, Parquet
 
 
 async def all_batches(request: Request) -> Response:
@@ -140,8 +140,10 @@ class Batch:
     async def store(self) -> Store | None:
         """The tables, None where they are still being read."""
         store = STORES.of(self.directory)
+        most = LATER if self.directory.form == "parquet" else SOON
+        ready = await run_in_threadpool(store.ready.wait, most)
         self.share = store.share
-        return store if await run_in_threadpool(store.ready.wait, SOON) else None
+        return store if ready else None
 
     async def held(self, store: Store) -> Held:
         """The limits of the rulebook under the choices of the run."""
