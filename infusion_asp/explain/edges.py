@@ -27,10 +27,10 @@ def edges(coder: Coder, encounter: Encounter, result: Result) -> tuple[Edge, ...
     nearest: list[tuple[str, Any, LineSet]] = []
     with probing(coder, encounter) as probe:
         search(tracks, base, probe, _nearest(base, list(attributes(encounter)), nearest))
-    found = [_Found.of_track(encounter, base, each) for each in tracks if each.differs]
-    found += [_Found(encounter, base, path, value, None, lines) for path, value, lines in nearest]
+    found = [Found.of_track(encounter, base, each) for each in tracks if each.differs]
+    found += [Found(encounter, base, path, value, None, lines) for path, value, lines in nearest]
     rules = _Rules(coder, encounter, result)
-    return tuple(each.edge(rules) for each in sorted(found, key=_Found.place))
+    return tuple(each.edge(rules) for each in sorted(found, key=Found.place))
 
 
 def _nearest(
@@ -52,7 +52,7 @@ def _nearest(
         ]
 
 
-class _Found:
+class Found:
     """One change that alters the lines, before it is put in words."""
 
     def __init__(
@@ -71,7 +71,7 @@ class _Found:
         self.charted = value_at(encounter, self.target)
 
     @classmethod
-    def of_track(cls, encounter: Encounter, base: LineSet, track: Track) -> _Found:
+    def of_track(cls, encounter: Encounter, base: LineSet, track: Track) -> Found:
         """The change that a search has found."""
         distance = track.differs or 0
         lines = track.lines if track.lines is not None else base
@@ -111,10 +111,10 @@ class _Found:
             distance=self.distance,
             rules=named,
             changes=self.changes,
-            sentence=f"{self._change()} and {told(self.changes)}{by}",
+            sentence=f"{self.change()} and {told(self.changes)}{by}",
         )
 
-    def _change(self) -> str:
+    def change(self) -> str:
         """What is changed, in words."""
         whose = owner(self.encounter, self.path)
         field = self.target.field.replace("_", " ")
@@ -151,7 +151,7 @@ class _Rules:
         self._before = result
         self._known: dict[LineSet, Solved] = {}
 
-    def behind(self, found: _Found) -> tuple[str, ...]:
+    def behind(self, found: Found) -> tuple[str, ...]:
         """The rule of each line that loses units; else of each that comes or is otherwise."""
         lost = [each for each in found.changes if _loses(each)]
         names: dict[str, None] = {}
@@ -162,7 +162,7 @@ class _Rules:
                 names.update(dict.fromkeys(self._new(found, change)[:1]))
         return tuple(names)
 
-    def _new(self, found: _Found, change: LineChange) -> Sequence[str]:
+    def _new(self, found: Found, change: LineChange) -> Sequence[str]:
         """Rules of the line as it would be, first those on which none of ours rests now."""
         if change.after is None:
             return ()

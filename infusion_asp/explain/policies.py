@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from infusion_asp.coding import Coder
 from infusion_asp.coding.lines import LineSet, line_set
@@ -12,17 +13,30 @@ from infusion_asp.explain.solved import Solved
 from infusion_asp.explain.words import line_changes, told
 from infusion_asp.facts.policies import Policy
 from infusion_asp.model import Encounter, ErrorRecord, PolicyEdge, Result
+from infusion_asp.rulebook import Rulebook
+
+_TEXTS: weakref.WeakKeyDictionary[Rulebook, dict[str, str]] = weakref.WeakKeyDictionary()
+
+
+@dataclass(frozen=True)
+class PolicyAnswer:
+    """The lines under another value of a policy; `rules` ask for one of the two values."""
+
+    policy: Policy
+    value: str
+    other: str
+    lines: LineSet
+    rules: tuple[str, ...]
 
 
 def policies(coder: Coder, encounter: Encounter, result: Result) -> tuple[PolicyEdge, ...]:
     """Every policy value that would change the lines, in the order of the list of policies."""
-    return tuple(_edges(coder, encounter, result))
+    base = line_set(result)
+    return tuple(_edge(base, each) for each in policy_answers(coder, encounter, result))
 
 
-def other_lines(
-    coder: Coder, encounter: Encounter, result: Result
-) -> Iterator[tuple[Policy, str, LineSet]]:
-    """Policies with another value and the lines under it, where they are not those of now.
+def policy_answers(coder: Coder, encounter: Encounter, result: Result) -> Iterator[PolicyAnswer]:
+    """The lines under every policy value that changes them, in the order of the list of policies.
 
     Values that can't matter are not solved.
     """
@@ -36,32 +50,35 @@ def other_lines(
             chosen = replace(coder, policies={**coder.policies, name: other})
             lines = chosen.lines_many([encounter])[0]
             if not isinstance(lines, ErrorRecord) and lines != base:
-                yield policy, other, lines
+                rules = _rules(coder.rulebook, name, value, other)
+                yield PolicyAnswer(policy, value, other, lines, rules)
 
 
-def _edges(coder: Coder, encounter: Encounter, result: Result) -> Iterator[PolicyEdge]:
-    base = line_set(result)
-    texts = {rule.id: " ".join(map(str, rule.statements)) for rule in coder.rulebook.rules}
-    for policy, other, lines in other_lines(coder, encounter, result):
-        name, value = policy.name, result.policies[policy.name]
-        changes = line_changes(base, lines)
-        asked = (_asks(name, value), _asks(name, other), f"policy({name},")
-        rules = next(
-            filter(None, (tuple(r for r, text in texts.items() if a in text) for a in asked)),
-            (),
-        )
-        by = f" [{', '.join(rules)}]" if rules else ""
-        yield PolicyEdge(
-            policy=name,
-            value=value,
-            other=other,
-            who_says_what=policy.who,
-            default=policy.values[0],
-            rules=rules,
-            changes=changes,
-            sentence=f"{name} {other} in place of {value}: {told(changes)}{by}",
-        )
+def _edge(base: LineSet, found: PolicyAnswer) -> PolicyEdge:
+    policy, value, other, rules = found.policy, found.value, found.other, found.rules
+    changes = line_changes(base, found.lines)
+    by = f" [{', '.join(rules)}]" if rules else ""
+    return PolicyEdge(
+        policy=policy.name,
+        value=value,
+        other=other,
+        who_says_what=policy.who,
+        default=policy.values[0],
+        rules=rules,
+        changes=changes,
+        sentence=f"{policy.name} {other} in place of {value}: {told(changes)}{by}",
+    )
 
 
-def _asks(name: str, value: str) -> str:
-    return f"policy({name},{value})"
+def _rules(rulebook: Rulebook, name: str, value: str, other: str) -> tuple[str, ...]:
+    """The rules that ask for the one value, else for the other, else for any."""
+    asked = (f"policy({name},{value})", f"policy({name},{other})", f"policy({name},")
+    texts = _texts(rulebook)
+    found = (tuple(rule for rule, text in texts.items() if each in text) for each in asked)
+    return next(filter(None, found), ())
+
+
+def _texts(rulebook: Rulebook) -> dict[str, str]:
+    if rulebook not in _TEXTS:
+        _TEXTS[rulebook] = {rule.id: " ".join(map(str, rule.statements)) for rule in rulebook.rules}
+    return _TEXTS[rulebook]

@@ -1,7 +1,94 @@
-"""Owns the addresses of this part of the page."""
+"""Owns the addresses of edges; all of them are asked for after the workspace is shown."""
 
 from __future__ import annotations
 
-from starlette.routing import Route
+from collections.abc import Callable, Mapping
 
-ROUTES: list[Route] = []
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from infusion_asp.explain.earning import Moved
+from infusion_asp.explain.strip import Range, Stretch, joined
+from infusion_asp.web.edges.asked import Asked, edge_of
+from infusion_asp.web.edges.axis import Axis
+from infusion_asp.web.edges.policies import policies_html
+from infusion_asp.web.edges.solving import pieces, planned, solved
+from infusion_asp.web.edges.strip import no_strip, strip_html
+from infusion_asp.web.edges.whynot import choice_html, times_to_move, why_not_html
+from infusion_asp.web.page import fragment
+from infusion_asp.web.security import form_of
+from infusion_asp.web.solving import run_slow
+
+GONE = 204  # nobody waits for the answer any more: htmx puts nothing in
+
+
+async def strip(request: Request) -> Response:
+    """The strip of the selected administration, solved piece by piece while somebody waits."""
+    asked = asked_in(request)
+    plan = await run_slow(planned, asked)
+    if plan.shown is None:
+        return fragment(no_strip(plan.why))
+    found = await _solved(request, asked, plan.shown)
+    if found is None:
+        return Response(status_code=GONE)
+    return fragment(await run_slow(strip_html, asked, plan, found))
+
+
+async def why_not(request: Request) -> Response:
+    """Why the code of the form is not reported; without a code, the codes to choose from."""
+    code = _fields(request).get("code", "")
+    if not code:
+        return await _answered(request, choice_html)
+    asked = asked_in(request)
+    moved: list[Moved] = []
+    for span in await run_slow(times_to_move, asked):
+        found = await _solved(request, asked, span)
+        if found is None:
+            return Response(status_code=GONE)
+        moved.append((span, found))
+    return fragment(await run_slow(why_not_html, asked, code, tuple(moved)))
+
+
+async def policies(request: Request) -> Response:
+    """The policies of which another value would change the lines."""
+    return await _answered(request, policies_html)
+
+
+async def _solved(request: Request, asked: Asked, span: Range) -> tuple[Stretch, ...] | None:
+    """The stretches of a range, every minute solved; None where nobody waits for them any more."""
+    found: list[Stretch] = []
+    for first, last in pieces(span):
+        if await request.is_disconnected():
+            return None
+        found += await run_slow(solved, asked, span, first, last)
+    return joined(found)
+
+
+async def _answered(request: Request, function: Callable[[Asked], str]) -> Response:
+    if await request.is_disconnected():
+        return Response(status_code=GONE)
+    return fragment(await run_slow(function, asked_in(request)))
+
+
+def asked_in(request: Request) -> Asked:
+    """What the form of a request asks."""
+    told = _fields(request)
+    return Asked(
+        told.get("state", ""),
+        told.get("selected", ""),
+        edge_of(told.get("edge", "")),
+        told.get("begin", ""),
+        Axis.of(told),
+    )
+
+
+def _fields(request: Request) -> Mapping[str, str]:
+    return {key: value for key, value in form_of(request).items() if isinstance(value, str)}
+
+
+ROUTES: list[BaseRoute] = [
+    Route("/encounter/edges", strip, methods=["POST"]),
+    Route("/encounter/whynot", why_not, methods=["POST"]),
+    Route("/encounter/policies", policies, methods=["POST"]),
+]

@@ -1,0 +1,151 @@
+// Owns what the strip needs of the browser: the axis of the timeline, keys on borders, what is kept while it is solved anew.
+const ASKS = ["/encounter/edges", "/encounter/whynot", "/encounter/policies"];
+const WORDS = { "/encounter/edges": "solving every minute", "/encounter/whynot": "asking why not", "/encounter/policies": "solving under other policies" };
+const kept = { edge: "stop", code: "", table: false, html: null, at: "" };
+const running = new Set();
+
+const byId = (id) => document.getElementById(id);
+
+function say(text) {
+  const place = byId("edges-said");
+  if (place) place.textContent = text;
+}
+
+function busy() {
+  const note = byId("edges-busy");
+  if (!note) return;
+  note.hidden = running.size === 0;
+  const path = [...running].at(-1)?.path;
+  if (path) note.textContent = `${WORDS[path]}…`;
+}
+
+function asked(event) {
+  const path = event.detail.requestConfig?.path ?? event.detail.path;
+  return ASKS.includes(path) ? path : null;
+}
+
+document.addEventListener("htmx:configRequest", (event) => {
+  if (event.detail.path !== ASKS[0]) return;
+  const drawing = byId("timeline");
+  if (!drawing?.dataset.origin) return;
+  const told = event.detail.parameters;
+  told.origin = drawing.dataset.origin;
+  told.left = drawing.dataset.left;
+  told.per_unit = drawing.dataset.minutesPerPx;
+  told.width = String(drawing.viewBox.baseVal.width);
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const path = asked(event);
+  if (!path) return;
+  running.add(event.detail.xhr);
+  event.detail.xhr.path = path;
+  event.detail.target?.setAttribute("aria-busy", "true");
+  busy();
+  if (path !== ASKS[0] || !kept.html) say(WORDS[path]);
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!asked(event)) return;
+  running.delete(event.detail.xhr);
+  event.detail.target?.setAttribute("aria-busy", "false");
+  busy();
+});
+
+// A workspace that is replaced takes its requests with it; the old strip stays, dimmed, until the new one is there.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id !== "workspace") return;
+  for (const xhr of running) xhr.abort();
+  running.clear();
+  const strip = byId("strip");
+  kept.table = byId("strip-table")?.open ?? kept.table;
+  kept.html = strip ?? byId("strip-place")?.firstElementChild ?? null;
+});
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  const target = event.detail.target;
+  const place = byId("strip-place");
+  if (target?.id === "strip-place") {
+    place.classList.remove("stale");
+    place.inert = false;
+    kept.html = null;
+    const table = byId("strip-table");
+    if (table) table.open = kept.table;
+    const strip = byId("strip");
+    if (strip) say(strip.dataset.said);
+    refocus();
+  } else if (target?.id === "why-not-place") {
+    const select = byId("why-not-code");
+    if (select && kept.code) {
+      select.value = kept.code;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+  } else if (target?.id === "why-not-answer" || target?.id === "policies-place") {
+    say("answered");
+  } else if (place && !place.firstElementChild) {
+    renew(place);
+  }
+});
+
+function renew(place) {
+  const chosen = byId(`edge-${kept.edge}`);
+  if (chosen) chosen.checked = true;
+  const selected = byId("selected")?.value;
+  if (!kept.html || !selected || kept.html.dataset.administration !== selected) return;
+  place.append(kept.html);
+  place.classList.add("stale");
+  place.inert = true;
+}
+
+// After an edit made here the keyboard stays here: at the border or row nearest to what was chosen.
+function refocus() {
+  const { at } = kept;
+  kept.at = "";
+  const lost = document.activeElement === document.body || !document.activeElement;
+  if (!at || !lost) return;
+  const rows = [...document.querySelectorAll("#strip-table[open] button[data-at]")];
+  const all = rows.length ? rows : borders();
+  const near = (each) => Math.abs(new Date(each.dataset.at) - new Date(at));
+  const [found] = all.toSorted((one, other) => near(one) - near(other));
+  if (!found) return;
+  if (!rows.length) reach(found);
+  found.focus({ preventScroll: true });
+}
+
+const borders = () => [...document.querySelectorAll("#strip .border[data-edit]")];
+
+function reach(border) {
+  for (const each of borders()) each.setAttribute("tabindex", each === border ? "0" : "-1");
+}
+
+document.addEventListener("keydown", (event) => {
+  const border = event.target.closest?.("#strip .border[data-edit]");
+  if (!border || event.altKey || event.ctrlKey || event.metaKey) return;
+  const all = borders();
+  const at = all.indexOf(border);
+  const to = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[event.key];
+  if (event.key === "Enter" || event.key === " ") {
+    event.preventDefault();
+    border.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  } else if (to !== undefined) {
+    event.preventDefault();
+    const next = all[Math.max(0, Math.min(all.length - 1, to))];
+    reach(next);
+    next.focus();
+  }
+}, true);
+
+document.addEventListener("click", (event) => {
+  const chosen = event.target.closest?.("#strip [data-at]");
+  if (chosen) kept.at = chosen.dataset.at;
+}, true);
+
+document.addEventListener("change", (event) => {
+  if (event.target.name === "edge") kept.edge = event.target.value;
+  if (event.target.id === "why-not-code") kept.code = event.target.value;
+});
+
+document.addEventListener("encounter:selected", () => {
+  const select = byId("why-not-code");
+  if (select?.value && byId("why-not").open) window.htmx.trigger(byId("why-not"), "edges:again");
+});
