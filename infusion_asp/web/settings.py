@@ -17,7 +17,8 @@ class Settings:
 
     `port` is the one that is listened on. `secret` signs cookies and is new with every run. With
     `workers` 0 the page solves in its own process, one request after another. `seconds` are wall
-    clock for one request, `waiting` requests may wait for a worker. `body_bytes` bounds a change,
+    clock for one change, `slow_seconds` for what is computed beside it; `waiting` requests may wait
+    for a worker. `body_bytes` bounds a change,
     `upload_bytes` an upload; both count the whole body.
     """
 
@@ -33,6 +34,7 @@ class Settings:
     overlays: tuple[Path, ...] = ()
     workers: int = 1
     seconds: float = 10.0
+    slow_seconds: float = 60.0
     waiting: int = 100
     megabytes: int = 4096
     body_bytes: int = 2 * _MEBIBYTE

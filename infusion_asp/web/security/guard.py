@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import MutableHeaders
@@ -59,6 +60,8 @@ class Guard:
         state["session"] = session or new_session(self._settings)
         if request.method not in SAFE:
             await self._is_change(request, session)
+            await _until_gone(self.app, scope, receive, send)
+            return
         if session is None:
             send = self._with_cookie(send, state["session"])
         await self.app(scope, receive, send)
@@ -116,6 +119,32 @@ class Guard:
             await send(message)
 
         return sending
+
+
+async def _until_gone(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a change, whose body is read; one that the browser took back is given up."""
+    ended = asyncio.Event()
+
+    async def quiet() -> Message:
+        await ended.wait()
+        return {"type": "http.disconnect"}
+
+    answering = asyncio.ensure_future(app(scope, quiet, send))
+    leaving = asyncio.ensure_future(_left(receive))
+    try:
+        await asyncio.wait({answering, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if answering.done():
+            answering.result()
+    finally:
+        ended.set()
+        for each in (answering, leaving):
+            each.cancel()
+        await asyncio.wait({answering, leaving})
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _origins(host: str) -> tuple[str, str]:

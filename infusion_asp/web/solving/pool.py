@@ -47,7 +47,10 @@ class _Work:
 
 
 class Pool:
-    """The workers of one run. Work is taken in its order, quick work before slow work."""
+    """The workers of one run. Work is taken in its order, quick work before slow work.
+
+    What nobody waits for any more is not begun.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -89,21 +92,24 @@ class Pool:
             self._waiting[slow].append(work)
             self._changed.notify()
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._patience(slow)):
                 result, error = await work.answer
         except TimeoutError:
-            self._forget(work)
             raise BusyError if self._begun else NotReadyError from None
+        finally:
+            self._forget(work)
         if error is not None:
             raise error
         return result
 
-    @property
-    def _patience(self) -> float:
-        return PATIENCE * self._settings.seconds + (0 if self._begun else STARTING_SECONDS)
+    def _limit(self, slow: bool) -> float:
+        return self._settings.slow_seconds if slow else self._settings.seconds
+
+    def _patience(self, slow: bool) -> float:
+        return PATIENCE * self._limit(slow) + (0 if self._begun else STARTING_SECONDS)
 
     def _forget(self, work: _Work) -> None:
-        with suppress(ValueError):  # it may be with a worker by now
+        with suppress(ValueError):  # a worker has taken it
             self._waiting[work.slow].remove(work)
 
     async def _worker(self) -> None:
@@ -146,7 +152,7 @@ class Pool:
         async with self._changed:
             await self._changed.wait_for(self._due)
             work = self._taken()
-        seconds = self._settings.seconds
+        seconds = self._limit(work.slow)
         try:
             said = await self._within(seconds, hand, _exchanged, hand, work, seconds)
         except Exception as error:  # arguments that can't be pickled

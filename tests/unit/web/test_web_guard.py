@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from infusion_asp.web.security.guard import _until_gone
 from infusion_asp.web.security.hosts import Hosts, is_loopback
 from infusion_asp.web.security.session import (
     cookie_name,
@@ -182,6 +185,41 @@ def test_only_one_token_belongs_to_a_cookie(token: str) -> None:
     settings = Settings()
     session = new_session(settings)
     assert is_token_of(session, token, settings) == (token == token_of(session, settings))
+
+
+def test_a_change_that_the_browser_took_back_is_given_up() -> None:
+    seen: list[str] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            seen.append("given up")
+            raise
+
+    asyncio.run(until_gone(app))
+    assert seen == ["given up"]
+
+
+def test_a_change_that_is_answered_first_is_answered_once() -> None:
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        raise KeyError("its own error")
+
+    with pytest.raises(KeyError, match="its own error"):
+        asyncio.run(until_gone(app))
+
+
+async def until_gone(app: ASGIApp) -> None:
+    """The app while its browser stays for a moment."""
+
+    async def receive() -> Message:
+        await asyncio.sleep(0.05)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        raise AssertionError("nothing is sent")
+
+    await _until_gone(app, {}, receive, send)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -125,6 +126,28 @@ def test_slow_work_is_taken_after_the_rest() -> None:
         return order
 
     assert under(ONE, work) == ["quick", "slow"]
+
+
+def test_work_that_nobody_waits_for_is_not_begun(tmp_path: Path) -> None:
+    async def work() -> bool:
+        begun = asyncio.create_task(solving.run(time.sleep, 0.5))
+        await asyncio.sleep(0.1)
+        taken_back = asyncio.create_task(solving.run(os.mkdir, str(tmp_path / "done")))
+        await asyncio.sleep(0.1)
+        taken_back.cancel()
+        await begun
+        await solving.run(math.sqrt, 4.0)
+        return (tmp_path / "done").exists()
+
+    assert not under(ONE, work)
+
+
+def test_slow_work_may_take_longer() -> None:
+    async def work() -> list[str]:
+        return [await caught(each(time.sleep, 1.0)) for each in (solving.run, solving.run_slow)]
+
+    given = Settings(workers=1, seconds=0.3, slow_seconds=20)
+    assert under(given, work) == ["TooSlowError", "answered"]
 
 
 def test_a_worker_works_with_the_settings_of_the_page() -> None:
