@@ -10,6 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
+_CELLS = """all => all.map(row => [row.querySelector("th"), row.querySelector("td.number")]
+    .map(cell => cell.textContent.trim()))"""
 PATIENCE = 15.0  # seconds until a change is shown, on a machine that is busy
 
 
@@ -44,6 +46,8 @@ class Workspace:
         self.page.get_by_role("button", name="Open the file").click()
 
     def _shown(self) -> None:
+        """The address is plain once the scripts have taken over."""
+        self.page.wait_for_url("**/encounter")
         expect(self.page.locator("#state")).to_have_count(1)
 
     def state(self) -> dict[str, Any]:
@@ -58,11 +62,12 @@ class Workspace:
 
     def codes(self) -> dict[str, int]:
         """Units by code of the lines that are shown, without those that are gone."""
+        rows: list[tuple[str, str]] = self.lines.locator(
+            "tbody.line:not(.changed-gone)"
+        ).evaluate_all(_CELLS)
         found: dict[str, int] = {}
-        for row in self.lines.locator("tbody.line:not(.changed-gone)").all():
-            cells = row.locator("tr").first
-            code = cells.locator("th").inner_text().strip()
-            found[code] = found.get(code, 0) + int(cells.locator("td.number").first.inner_text())
+        for code, units in rows:
+            found[code] = found.get(code, 0) + int(units)
         return found
 
     def services(self) -> dict[str, int]:
@@ -131,10 +136,10 @@ class Workspace:
 
     def lit(self) -> list[str]:
         """The lines whose stretches of the timeline are lit, one entry for each stretch."""
-        return [
-            str(each.get_attribute("data-line"))
-            for each in self.page.locator("#timeline .stretch.lit").all()
-        ]
+        found: list[str] = self.page.locator("#timeline .stretch.lit").evaluate_all(
+            "all => all.map(each => each.dataset.line)"
+        )
+        return found
 
 
 def until(condition: Callable[[], bool], told: Callable[[], str]) -> None:
