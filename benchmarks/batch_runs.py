@@ -17,7 +17,7 @@ from pathlib import Path
 from benchmarks.batch_profile import verifying, wrong_and_right
 
 WORK = Path(tempfile.gettempdir()) / "infusion-mix"
-EVERY = 0.25  # seconds between two looks at the memory
+EVERY = 1.0  # seconds; looking at the memory of large processes costs time of its own
 PROFILED = 5000  # records of the profile that goes with a large run
 MEGABYTE = 1024
 TOLD = ("records", "encounters", "failed", "errors", "adds_up", "verdicts", "over_usd", "under_usd")

@@ -12,7 +12,8 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(allocator, "find_library", lambda name: f"lib{name}.so.2")
     monkeypatch.setattr(allocator.sys, "platform", "linux")
     monkeypatch.delenv(allocator.CHOICE, raising=False)
-    monkeypatch.delenv("LD_PRELOAD", raising=False)
+    for name in ("LD_PRELOAD", "MALLOC_CONF", "GLIBC_TUNABLES"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def test_workers_begin_with_jemalloc_and_nothing_else_does() -> None:
@@ -41,3 +42,22 @@ def test_a_machine_without_it_changes_nothing(monkeypatch: pytest.MonkeyPatch) -
     with allocator.chosen() as found:
         assert found is None
         assert "LD_PRELOAD" not in os.environ
+
+
+def test_large_pages_are_asked_for_with_and_without_jemalloc(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for library in (lambda name: None, lambda name: f"lib{name}.so.2"):
+        monkeypatch.setattr(allocator, "find_library", library)
+        with allocator.chosen():
+            assert os.environ["MALLOC_CONF"] == "thp:always"
+            assert os.environ["GLIBC_TUNABLES"] == "glibc.malloc.hugetlb=1"
+        assert "MALLOC_CONF" not in os.environ
+        assert "GLIBC_TUNABLES" not in os.environ
+
+
+def test_what_the_user_says_about_pages_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MALLOC_CONF", "thp:never")
+    with allocator.chosen():
+        assert os.environ["MALLOC_CONF"] == "thp:never"
+    assert os.environ["MALLOC_CONF"] == "thp:never"
