@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from infusion_asp.coding.open_points import possibilities
 from infusion_asp.model import InputError
 from infusion_asp.render.claim_view import money
 from infusion_asp.render.view import view
@@ -38,7 +37,6 @@ class Seen:
     findings: tuple[Mapping[str, Any], ...] = ()
     billed: int = 0
     problems: tuple[Placed, ...] = ()
-    open_points: int = 0
     before: str = ""
 
 
@@ -99,10 +97,6 @@ def _seen(state: State, answer: Answer, before: Shown, before_text: str) -> Seen
         result=data,
         findings=tuple(_finding(each, answer, found) for each in data["findings"]),
         billed=len(encounter.billed),
-        open_points=sum(
-            next(possibilities(encounter, each), None) is not None
-            for each in answer.result.findings
-        ),
         before=shown.text(),
     )
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from encounter_samples import DRIP, record
 
 from infusion_asp.web.encounter.answer import answered
 from infusion_asp.web.encounter.difference import difference
 from infusion_asp.web.encounter.shown import Shown, ShownLine
+from tests.support.encounter_view import DRIP, record
 
 
 def line(code: str, units: int = 1, amount: str | None = None, *mods: str) -> ShownLine:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from encounter_samples import DRIP, coded, fixture, lane_of, record
 
 from infusion_asp.web.encounter.lanes import Part, drawn
 from infusion_asp.web.encounter.problems import placed, readable
 from infusion_asp.web.encounter.state import State
+from tests.support.encounter_view import DRIP, coded, fixture, lane_of, record
 
 TEN = 600  # minutes from 00:00 to 10:00
 

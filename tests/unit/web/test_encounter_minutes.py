@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from encounter_samples import CLAIMS, DRIP, ENCOUNTERS, coded, fixture, record
 
 from infusion_asp.web.encounter.answer import Answer, answered
 from infusion_asp.web.encounter.state import State
 from infusion_asp.web.encounter.stretches import Running, stretches
 from infusion_asp.web.encounter.ticks import Tick, ticks
+from tests.support.encounter_view import CLAIMS, DRIP, ENCOUNTERS, coded, fixture, record
 
 
 def limits(state: State) -> tuple[Tick, ...]:

@@ -11,7 +11,7 @@ from infusion_asp.web.encounter.answer import Answer, answered
 from infusion_asp.web.encounter.lanes import Drawn, Lane, drawn
 from infusion_asp.web.encounter.state import State
 
-FIXTURES = Path(__file__).resolve().parents[3] / "fixtures"
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 ENCOUNTERS = sorted((FIXTURES / "encounters").glob("*.json"))
 CLAIMS = sorted((FIXTURES / "claims").glob("*.json"))
 
