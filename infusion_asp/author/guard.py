@@ -19,6 +19,7 @@ from infusion_asp.rulebook import Rulebook
 
 T = TypeVar("T")
 SECONDS = 120.0
+EACH = 0.1  # seconds more for each of many cases that are run together
 MEGABYTES = 4096
 
 
@@ -47,6 +48,11 @@ def guarded(
         return forked(function, seconds=seconds, megabytes=megabytes)
     except (TimeLimit, MemoryLimit) as error:
         raise NoEnd(error, book) from None
+
+
+def time_for(cases: int) -> float:
+    """Seconds that a run of so many cases may take where nobody says how long."""
+    return SECONDS + EACH * cases
 
 
 def forked(function: Callable[[], T], *, seconds: float, megabytes: int) -> T:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from infusion_asp.author.guard import SECONDS, guarded
+from infusion_asp.author.guard import EACH, SECONDS, guarded, time_for
 from infusion_asp.author.testing.bench import Bench, Prepared
 from infusion_asp.author.testing.coverage import (
     FIRED,
@@ -45,7 +45,11 @@ from infusion_asp.rulebook import load_rulebook
 )
 @click.option("--all", "every", is_flag=True, help="List the rules that fired too.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--seconds", default=SECONDS, show_default=True, help="Longest time for the run.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help=f"Longest time for the run (default: {SECONDS:g}, and {EACH:g} for each case).",
+)
 def coverage_command(
     paths: Sequence[Path],
     overlays: Sequence[Path],
@@ -53,7 +57,7 @@ def coverage_command(
     threshold: float | None,
     every: bool,
     form: str,
-    seconds: float,
+    seconds: float | None,
 ) -> None:
     """Say of each rule whether it fired, did not, or fired only in some branch of a policy.
 
@@ -62,7 +66,9 @@ def coverage_command(
     book = load_rulebook(None, overlays)
     bench = Bench(book, overlays)
     lying = _encounters(bench, encounters) if encounters else _tests(bench, paths)
-    found = guarded(book, lambda: _plain(coverage(bench.models(lying))), seconds=seconds)
+    found = guarded(
+        book, lambda: _plain(coverage(bench.models(lying))), seconds=seconds or time_for(len(lying))
+    )
     rules = [
         Covered(rule, fired, branches, tuple(str(each) for each in rule.statements))
         for rule, (fired, branches) in zip(book.rules, found, strict=True)

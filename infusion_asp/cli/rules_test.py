@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from infusion_asp.author.guard import SECONDS, guarded
+from infusion_asp.author.guard import EACH, SECONDS, guarded, time_for
 from infusion_asp.author.testing.bench import Bench
 from infusion_asp.author.testing.files import read_all, test_files
 from infusion_asp.author.testing.junit import junit
@@ -27,26 +27,34 @@ from infusion_asp.rulebook import load_rulebook
 @click.option("--watch", "watching", is_flag=True, help="Run again what a change touches.")
 @click.option("--junit", "report", type=click.Path(path_type=Path), help="Write JUnit XML here.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--seconds", default=SECONDS, show_default=True, help="Longest time for the run.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    help=f"Longest time for the run (default: {SECONDS:g}, and {EACH:g} for each case).",
+)
 def test_command(
     paths: Sequence[Path],
     overlays: Sequence[Path],
     watching: bool,
     report: Path | None,
     form: str,
-    seconds: float,
+    seconds: float | None,
 ) -> None:
     """Run rule tests (default: tests/rules) and show how each failed one differs.
 
     Ends with 1 where a test failed, with 2 where the rules or a test can't be read.
     """
     if watching:
-        watch(paths, overlays, click.echo, seconds)
+        watch(paths, overlays, click.echo, seconds or SECONDS)
         return
     begin = time.monotonic()
     book = load_rulebook(None, overlays)
     cases = read_all(test_files(paths))
-    found = guarded(book, lambda: run_cases(Bench(book, overlays), cases), seconds=seconds)
+    found = guarded(
+        book,
+        lambda: run_cases(Bench(book, overlays), cases),
+        seconds=seconds or time_for(len(cases)),
+    )
     if report is not None:
         report.write_text(junit(found), encoding="utf-8")
     _show(found, form, time.monotonic() - begin)

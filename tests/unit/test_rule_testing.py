@@ -12,7 +12,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from click.testing import CliRunner
 
-from infusion_asp.author.guard import NoEnd, guarded
+from infusion_asp.author.guard import EACH, SECONDS, NoEnd, guarded, time_for
 from infusion_asp.author.testing import BadCase, Case, cases_of
 from infusion_asp.author.testing.bench import Bench
 from infusion_asp.author.testing.changes import touched_by
@@ -254,3 +254,8 @@ def test_the_command_coverage_names_rules_below_the_threshold(tmp_path: Path) ->
 def test_a_case_keeps_its_outcome_wherever_it_stands() -> None:
     case = one("- name: x\n  given: {}\n")
     assert replace(case, line=9).place != case.place
+
+
+def test_many_cases_may_take_longer_than_one() -> None:
+    assert time_for(0) == SECONDS
+    assert time_for(2000) - time_for(1000) == pytest.approx(1000 * EACH)
