@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import sys
 import webbrowser
@@ -51,10 +52,12 @@ def checked(settings: Settings) -> Settings:
 def serve(settings: Settings, say: Callable[[str], None], *, browser: bool) -> None:
     """Serve the page until it's interrupted; `say` gets the address once it answers.
 
-    Port 0 takes a free one. Raises ServeError where the address can't be listened on.
+    Port 0 takes a free one. Raises ServeError where the address can't be listened on, SystemExit
+    at SIGTERM and KeyboardInterrupt at Ctrl-C when all is cleared away.
     """
     checked(settings)
     _quiet()
+    signal.signal(signal.SIGTERM, _ended)
     with _listening(settings) as listener:
         settings = replace(settings, port=listener.getsockname()[1])
         address = address_of(settings)
@@ -65,6 +68,11 @@ def serve(settings: Settings, say: Callable[[str], None], *, browser: bool) -> N
                 webbrowser.open(address)
 
         _Server(config(create_app(settings)), answering).run(sockets=[listener])
+
+
+def _ended(number: int, _: object) -> None:
+    """End as a program ends, so that private directories are removed."""
+    raise SystemExit(128 + number)
 
 
 def address_of(settings: Settings) -> str:

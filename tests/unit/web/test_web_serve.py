@@ -132,16 +132,25 @@ def test_the_page_is_served_and_ends_with_its_workers(tmp_path: Path) -> None:
     assert page.said().count("\n") == 1
 
 
-@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_ends_the_page_and_every_process_of_it(sign: signal.Signals) -> None:
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
+def test_a_signal_ends_the_page_its_processes_and_private_directories(
+    sign: signal.Signals, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     command = [sys.executable, "-m", "infusion_asp", "serve", "--port", "0", "--no-browser"]
+    command += [str(made(tmp_path / "out"))]
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, cwd=ROOT, text=True, start_new_session=True
     ) as process:
         assert process.stdout is not None
-        assert "http://127.0.0.1:" in process.stdout.readline()
+        address = process.stdout.readline().split()[4]
+        assert httpx2.get(f"{address}batches/1", timeout=60).status_code == 200
+        assert list(scratch.glob("infusion-asp-*"))
         process.send_signal(sign)
-        assert process.wait(60) in (0, -sign)
+        assert process.wait(60) == code
+    assert not list(scratch.glob("infusion-asp-*"))
     for _ in range(100):
         if not members(process.pid):
             return
