@@ -45,7 +45,7 @@ def totals(directory: Directory) -> list[tuple[str, str]]:
     found = [
         ("records", _number(told.get("records"))),
         ("with a result", _number(told.get("encounters"))),
-        ("without", _number(told.get("failed"))),
+        ("without a result", _number(told.get("failed"))),
     ]
     verdicts = told.get("verdicts")
     for name, count in verdicts.items() if isinstance(verdicts, dict) else ():
