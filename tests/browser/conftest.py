@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.served import ROOT, Served, serving
+from tests.support.served import PATIENCE, ROOT, Served, serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -23,6 +23,7 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+FILES = ("hour_too_many", "second_initial")
 SIZE = {"width": 1280, "height": 800}
 
 
@@ -58,15 +59,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield page
 
 
-FILES = ("hour_too_many", "second_initial")
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for the tests of a file; its event loop ends with them."""
     from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415
 
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=PATIENCE * 1000)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM or None, args=[*QUIET])
         yield found
@@ -83,7 +81,7 @@ def context(browser: Browser, served: Served) -> Iterator[BrowserContext]:
         color_scheme="light",
         permissions=["clipboard-read", "clipboard-write"],
     )
-    made.set_default_timeout(15_000)
+    made.set_default_timeout(PATIENCE * 1000)
     yield made
     made.close()
 

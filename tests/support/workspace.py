@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
+
+from tests.support.served import PATIENCE
 
 _CELLS = """all => all.map(row => [row.querySelector("th"), row.querySelector("td.number")]
     .map(cell => cell.textContent.trim()))"""
-PATIENCE = 15.0  # seconds until a change is shown, on a machine that is busy
 
 
 class Workspace:
@@ -149,7 +150,7 @@ def until(condition: Callable[[], bool], told: Callable[[], str]) -> None:
         try:
             if condition():
                 return
-        except (ValueError, StopIteration):  # the page is being replaced
+        except (ValueError, StopIteration, Error):  # the page is being replaced
             pass
         assert time.monotonic() < end, told()
         time.sleep(0.05)
