@@ -81,12 +81,28 @@ class Directory:
 
 
 def look(path: Path) -> Directory:
-    """What is in a directory; nothing is raised for what is not there or broken."""
+    """What is in a directory; nothing is raised for what is not there or broken.
+
+    It is read again when the size or the time of a file changes.
+    """
     if not path.is_dir():
         return Directory(path, Kind.MISSING, {}, {}, {}, {}, 0, ())
     files = {name: found for name in SCHEMAS if (found := _table(path, name))}
-    journal = _json(path / DIRECTORY / RUN)
+    beside = (path / SUMMARY, path / RUN, path / DIRECTORY / RUN)
     kept = len(list((path / DIRECTORY).glob(_PARTS)))
+    seen = (path.resolve(), kept, *map(_stamp, (*files.values(), *beside)))
+    known = _SEEN.get(path)
+    if known is None or known[0] != seen:
+        _SEEN[path] = known = (seen, _read(path, files, kept))
+    return known[1]
+
+
+_SEEN: dict[Path, tuple[tuple[Any, ...], Directory]] = {}
+"""The directories of this run as they were when they were looked at last."""
+
+
+def _read(path: Path, files: Mapping[str, Path], kept: int) -> Directory:
+    journal = _json(path / DIRECTORY / RUN)
     if (journal and not journal.get("finished")) or (kept and not journal):
         kind = Kind.UNFINISHED
     else:
@@ -118,5 +134,8 @@ def _json(path: Path) -> Mapping[str, Any]:
 
 
 def _stamp(path: Path) -> tuple[str, int, int]:
-    found = path.stat()
+    try:
+        found = path.stat()
+    except OSError:
+        return (str(path), -1, 0)
     return (str(path), found.st_size, found.st_mtime_ns)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from infusion_asp.report.limits import Population
 from infusion_asp.web.batches.browse import Listed
-from infusion_asp.web.batches.choices import choices
+from infusion_asp.web.batches.choices import MOST, choices
 from infusion_asp.web.batches.directory import Directory
 from infusion_asp.web.batches.filters import Asked, Place, pairs, placed, query
 from infusion_asp.web.batches.store import Store
@@ -68,6 +68,7 @@ def fields(store: Store, held: Sequence[Population]) -> dict[str, Any]:
         "sources": choices(store, "source"),
         "verdicts": choices(store, "verdict"),
         "departments": choices(store, "department"),
+        "most_departments": MOST,
         "populations": held,
     }
 
