@@ -12,6 +12,7 @@ from infusion_asp.web.batches.store import Store
 from infusion_asp.web.solving.inside import rulebook
 
 MOST = 200  # departments that are listed; others can be typed
+_MOST_VALUES = 5000  # of any other filter
 
 _COUNTS = {
     "rule": "SELECT rule_id AS value, count(*) AS n FROM findings GROUP BY ALL",
@@ -39,8 +40,9 @@ def choices(store: Store, name: str) -> tuple[Choice, ...]:
     """The values that occur, by their text; of departments the most frequent."""
 
     def make() -> tuple[Choice, ...]:
+        most = MOST if name == "department" else _MOST_VALUES
         text = f"SELECT * FROM ({_COUNTS[name]}) WHERE value IS NOT NULL ORDER BY n DESC, value"
-        rows = store.rows(f"{text} LIMIT $most", {"nowhere": NOT_GIVEN, "most": MOST})
+        rows = store.rows(f"{text} LIMIT $most", {"nowhere": NOT_GIVEN, "most": most})
         return tuple(sorted((Choice(row["value"], row["n"]) for row in rows), key=_text))
 
     return store.kept(("choices", name), make)
