@@ -38,7 +38,14 @@ function begin(event) {
   if (!bar || !start || !body) return;
   const stop = read(bar.dataset.stop);
   const edge = whole(bar) && bar.classList.contains("mark") ? "both" : event.target.closest(".handle")?.dataset.edge ?? "both";
-  drag = { bar, start, stop, edge, from: at(event), pointer: event.pointerId, minutes: 0, moved: false };
+  const charted = edge === "stop" && !stop ? drawn(bar) : 0;
+  drag = { bar, start, stop, edge, charted, from: at(event), pointer: event.pointerId, minutes: 0, moved: false };
+}
+
+// The minutes at which an end is drawn that is not charted.
+function drawn(bar) {
+  const [start, stop] = ["start", "stop"].map((edge) => Number(bar.querySelector(`.handle[data-edge="${edge}"]`).getAttribute("x")));
+  return Math.round((stop - start) * Number(timeline().dataset.minutesPerPx));
 }
 
 function follow(event) {
@@ -57,16 +64,16 @@ function follow(event) {
 
 // An end stays on its side of the other one.
 function limited(minutes) {
-  const { start, stop, edge } = drag;
+  const { start, stop, edge, charted } = drag;
   if (edge === "both") return minutes;
-  if (edge === "stop") return stop ? Math.max(minutes, -between(start, stop)) : Math.max(minutes, 0);
+  if (edge === "stop") return Math.max(minutes, stop ? -between(start, stop) : -charted);
   return stop ? Math.min(minutes, between(start, stop)) : minutes;
 }
 
 function times() {
-  const { start, stop, edge, minutes } = drag;
+  const { start, stop, edge, minutes, charted } = drag;
   const from = { ...start, local: start.local + (edge === "stop" ? 0 : minutes) };
-  const end = stop ?? (edge === "stop" ? start : null);
+  const end = stop ?? (edge === "stop" ? { ...start, local: start.local + charted } : null);
   return { from, to: end && { ...end, local: end.local + (edge === "start" ? 0 : minutes) } };
 }
 
@@ -79,7 +86,8 @@ function draw() {
   const px = minutes / Number(svg.dataset.minutesPerPx);
   const left = shape.x + (edge === "stop" ? 0 : px);
   const open = edge === "stop" && !drag.stop;
-  const right = (open ? shape.x : shape.x + shape.width) + (edge === "start" ? 0 : px);
+  const width = open ? drag.charted / Number(svg.dataset.minutesPerPx) : shape.width;
+  const right = shape.x + width + (edge === "start" ? 0 : px);
   ghost.setAttribute("class", "ghost");
   set(ghost, { x: left, y: shape.y - 1, width: Math.max(2, right - left), height: shape.height + 2 });
   const { from, to } = times();
@@ -92,9 +100,9 @@ function draw() {
   const text = tip.appendChild(document.createElementNS(SVG, "text"));
   text.textContent = words.join(" · ");
   const size = text.getBBox();
-  const width = svg.viewBox.baseVal.width;
+  const most = svg.viewBox.baseVal.width - size.width - 8;
   const place = edge === "start" ? left : right;
-  const x = Math.min(Math.max(4, place - size.width / 2), width - size.width - 8);
+  const x = Math.min(Math.max(4, place - size.width / 2), most);
   const y = shape.y + shape.height + 18 < svg.viewBox.baseVal.height ? shape.y + shape.height + 16 : shape.y - 8;
   set(text, { x, y });
   set(box, { x: x - 5, y: y - 13, width: size.width + 10, height: 18, rx: 3 });
@@ -111,13 +119,13 @@ function end() {
 
 function drop(event) {
   if (!drag || event.pointerId !== drag.pointer) return;
-  const { bar, edge, minutes, moved, start, stop } = drag;
+  const { bar, edge, minutes, moved, start, stop, charted } = drag;
   end();
   if (!moved) return;
   window.addEventListener("click", swallow, { capture: true, once: true });
   setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 0);
   const path = ["administrations", bar.dataset.administration];
-  if (edge === "stop" && !stop) send({ op: "set", path: [...path, "stop"], value: written(start, minutes) });
+  if (edge === "stop" && !stop) send({ op: "set", path: [...path, "stop"], value: written(start, charted + minutes) });
   else if (minutes) send({ op: "move", path: edge === "both" ? path : [...path, edge], minutes });
 }
 

@@ -82,7 +82,7 @@ function onBar(event) {
   if (onPage && event.key in steps) return () => move(bar, edge, steps[event.key]);
   const tens = { PageUp: TEN, PageDown: -TEN };
   if (event.target.closest?.("#timeline") && event.key in tens) return () => move(bar, edge, tens[event.key]);
-  return event.key === "Delete" ? () => remove(bar) : null;
+  return onPage && event.key === "Delete" ? () => remove(bar) : null;
 }
 
 document.addEventListener("keydown", (event) => {

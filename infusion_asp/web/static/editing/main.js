@@ -3,6 +3,7 @@ import "./edit.js";
 import "./keeping.js";
 import "./keys.js";
 import "./drag.js";
+import "./menu.js";
 import { fromAddress } from "./link.js";
 import { after, show } from "./queue.js";
 import { begin, record, restore } from "./undo.js";
