@@ -20,6 +20,7 @@ from infusion_asp.model import InputError
 from infusion_asp.web.inputs import sorted_inputs
 from infusion_asp.web.serve import ServeError, address_of, checked
 from infusion_asp.web.settings import Settings
+from tests.support.batch_directory import made
 from tests.support.served import ROOT, serving
 
 FIXTURE = ROOT / "fixtures" / "encounters" / "chemotherapy_day.json"
@@ -137,7 +138,7 @@ def test_a_signal_ends_the_page_its_processes_and_private_directories(
     sign: signal.Signals, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = [sys.executable, "-m", "infusion_asp", "serve", "--port", "0", "--no-browser"]
-    command += [str(made(tmp_path / "out"))]
+    command += [str(made(tmp_path / "batch", 20, form="jsonl").out)]
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setenv("TMPDIR", str(scratch))
