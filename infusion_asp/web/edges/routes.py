@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,6 +12,7 @@ from infusion_asp.explain.earning import Moved
 from infusion_asp.explain.strip import Range, Stretch, joined
 from infusion_asp.web.edges.asked import Asked, edge_of
 from infusion_asp.web.edges.axis import Axis
+from infusion_asp.web.edges.latest import Latest
 from infusion_asp.web.edges.policies import policies_html
 from infusion_asp.web.edges.solving import pieces, planned, solved
 from infusion_asp.web.edges.strip import no_strip, strip_html
@@ -20,16 +21,19 @@ from infusion_asp.web.page import fragment
 from infusion_asp.web.security import form_of
 from infusion_asp.web.solving import run_slow
 
+GivenUp = Callable[[], Awaitable[bool]]
+_latest = Latest()
 GONE = 204  # nobody waits for the answer any more: htmx puts nothing in
 
 
 async def strip(request: Request) -> Response:
     """The strip of the selected administration, solved piece by piece while somebody waits."""
+    given_up = _given_up(request)
     asked = asked_in(request)
     plan = await run_slow(planned, asked)
     if plan.shown is None:
         return fragment(no_strip(plan.why))
-    found = await _solved(request, asked, plan.shown)
+    found = await _solved(given_up, asked, plan.shown)
     if found is None:
         return Response(status_code=GONE)
     return fragment(await run_slow(strip_html, asked, plan, found))
@@ -40,10 +44,11 @@ async def why_not(request: Request) -> Response:
     code = _fields(request).get("code", "")
     if not code:
         return await _answered(request, choice_html)
+    given_up = _given_up(request)
     asked = asked_in(request)
     moved: list[Moved] = []
     for span in await run_slow(times_to_move, asked):
-        found = await _solved(request, asked, span)
+        found = await _solved(given_up, asked, span)
         if found is None:
             return Response(status_code=GONE)
         moved.append((span, found))
@@ -55,18 +60,30 @@ async def policies(request: Request) -> Response:
     return await _answered(request, policies_html)
 
 
-async def _solved(request: Request, asked: Asked, span: Range) -> tuple[Stretch, ...] | None:
+def _given_up(request: Request) -> GivenUp:
+    """Whether nobody waits for a request any more: its tab has asked again, or is closed."""
+    state = request.scope["state"]
+    superseded = _latest.begun(state["session"], _fields(request).get("tab", ""), request.url.path)
+
+    async def found() -> bool:
+        return superseded() or await request.is_disconnected()
+
+    return found
+
+
+async def _solved(given_up: GivenUp, asked: Asked, span: Range) -> tuple[Stretch, ...] | None:
     """The stretches of a range, every minute solved; None where nobody waits for them any more."""
     found: list[Stretch] = []
     for first, last in pieces(span):
-        if await request.is_disconnected():
+        if await given_up():
             return None
         found += await run_slow(solved, asked, span, first, last)
     return joined(found)
 
 
 async def _answered(request: Request, function: Callable[[Asked], str]) -> Response:
-    if await request.is_disconnected():
+    given_up = _given_up(request)
+    if await given_up():
         return Response(status_code=GONE)
     return fragment(await run_slow(function, asked_in(request)))
 

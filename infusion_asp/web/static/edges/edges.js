@@ -2,7 +2,8 @@
 const ASKS = ["/encounter/edges", "/encounter/whynot", "/encounter/policies"];
 const WORDS = { "/encounter/edges": "solving every minute", "/encounter/whynot": "asking why not", "/encounter/policies": "solving under other policies" };
 const kept = { edge: "stop", code: "", table: false, html: null, at: "" };
-const running = new Set();
+const running = new Map();
+const tab = Math.random().toString(36).slice(2);
 
 const byId = (id) => document.getElementById(id);
 
@@ -11,12 +12,14 @@ function say(text) {
   if (place) place.textContent = text;
 }
 
+// An answer into a place that was replaced meanwhile is nobody's: htmx tells no end of it.
 function busy() {
+  for (const [xhr, { target }] of running) if (!target?.isConnected) running.delete(xhr);
   const note = byId("edges-busy");
   if (!note) return;
-  note.hidden = running.size === 0;
-  const path = [...running].at(-1)?.path;
-  if (path) note.textContent = `${WORDS[path]}…`;
+  const last = [...running.values()].at(-1);
+  note.hidden = !last;
+  if (last) note.textContent = `${WORDS[last.path]}…`;
 }
 
 function asked(event) {
@@ -25,10 +28,11 @@ function asked(event) {
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.path !== ASKS[0]) return;
-  const drawing = byId("timeline");
-  if (!drawing?.dataset.origin) return;
+  if (!ASKS.includes(event.detail.path)) return;
   const told = event.detail.parameters;
+  told.tab = tab;
+  const drawing = byId("timeline");
+  if (event.detail.path !== ASKS[0] || !drawing?.dataset.origin) return;
   told.origin = drawing.dataset.origin;
   told.left = drawing.dataset.left;
   told.per_unit = drawing.dataset.minutesPerPx;
@@ -38,42 +42,33 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   const path = asked(event);
   if (!path) return;
-  running.add(event.detail.xhr);
-  event.detail.xhr.path = path;
-  event.detail.target?.setAttribute("aria-busy", "true");
+  const { target, xhr } = event.detail;
+  running.set(xhr, { path, target });
+  target?.setAttribute("aria-busy", "true");
   busy();
   if (path !== ASKS[0] || !kept.html) say(WORDS[path]);
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!asked(event)) return;
-  running.delete(event.detail.xhr);
-  event.detail.target?.setAttribute("aria-busy", "false");
+  const { target, xhr } = event.detail;
+  running.delete(xhr);
+  target?.setAttribute("aria-busy", "false");
   busy();
 });
 
-// A workspace that is replaced takes its requests with it; the old strip stays, dimmed, until the new one is there.
+// The old strip stays, dimmed, until the new one is there.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id !== "workspace") return;
-  for (const xhr of running) xhr.abort();
-  running.clear();
-  const strip = byId("strip");
   kept.table = byId("strip-table")?.open ?? kept.table;
-  kept.html = strip ?? byId("strip-place")?.firstElementChild ?? null;
+  kept.html = byId("strip") ?? null;
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
   const target = event.detail.target;
   const place = byId("strip-place");
-  if (target?.id === "strip-place") {
-    place.classList.remove("stale");
-    place.inert = false;
-    kept.html = null;
-    const table = byId("strip-table");
-    if (table) table.open = kept.table;
-    const strip = byId("strip");
-    if (strip) say(strip.dataset.said);
-    refocus();
+  if (target === place && place) {
+    shown(place);
   } else if (target?.id === "why-not-place") {
     const select = byId("why-not-code");
     if (select && kept.code) {
@@ -85,7 +80,32 @@ document.addEventListener("htmx:afterSwap", (event) => {
   } else if (place && !place.firstElementChild) {
     renew(place);
   }
+  busy();
 });
+
+function shown(place) {
+  place.classList.remove("stale");
+  place.inert = false;
+  kept.html = null;
+  const table = byId("strip-table");
+  if (table) table.open = kept.table;
+  const strip = byId("strip");
+  if (strip) say(strip.dataset.said);
+  refocus();
+}
+
+// A place of its own for each question: the answer to the one before finds nobody.
+function again() {
+  const place = byId("strip-place");
+  if (!place || !window.htmx) return;
+  kept.table = byId("strip-table")?.open ?? kept.table;
+  const fresh = place.cloneNode(false);
+  fresh.removeAttribute("class");
+  fresh.inert = false;
+  fresh.setAttribute("aria-busy", "true");
+  place.replaceWith(fresh);
+  window.htmx.process(fresh);
+}
 
 function renew(place) {
   const chosen = byId(`edge-${kept.edge}`);
@@ -141,11 +161,13 @@ document.addEventListener("click", (event) => {
 }, true);
 
 document.addEventListener("change", (event) => {
-  if (event.target.name === "edge") kept.edge = event.target.value;
   if (event.target.id === "why-not-code") kept.code = event.target.value;
+  if (event.target.name !== "edge") return;
+  kept.edge = event.target.value;
+  again();
 });
 
 document.addEventListener("encounter:selected", () => {
-  const select = byId("why-not-code");
-  if (select?.value && byId("why-not").open) window.htmx.trigger(byId("why-not"), "edges:again");
+  again();
+  if (byId("why-not")?.open) window.htmx.trigger("#why-not", "edges:again");
 });
