@@ -55,6 +55,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   running.delete(xhr);
   target?.setAttribute("aria-busy", "false");
   busy();
+  if (event.detail.successful || target?.id !== "strip-place") return;
+  target.replaceChildren();
+  target.classList.remove("stale");
+  target.inert = false;
+  say("no answer");
 });
 
 // The old strip stays, dimmed, until the new one is there.
@@ -83,6 +88,17 @@ document.addEventListener("htmx:afterSwap", (event) => {
   busy();
 });
 
+// Where the timeline is too wide for the page, the strip scrolls with it.
+function alongside() {
+  const strip = document.querySelector("#strip .strip-drawing");
+  const above = document.querySelector(".timeline .drawing");
+  if (strip && above) strip.scrollLeft = above.scrollLeft;
+}
+
+document.addEventListener("scroll", (event) => {
+  if (event.target.matches?.(".timeline .drawing")) alongside();
+}, { capture: true, passive: true });
+
 function shown(place) {
   place.classList.remove("stale");
   place.inert = false;
@@ -91,6 +107,7 @@ function shown(place) {
   if (table) table.open = kept.table;
   const strip = byId("strip");
   if (strip) say(strip.dataset.said);
+  alongside();
   refocus();
 }
 
