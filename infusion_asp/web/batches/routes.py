@@ -62,6 +62,7 @@ async def encounters(request: Request) -> Response:
         "batches/encounters.html.j2",
         tab="encounters",
         refused=refused,
+        limit_listed=views.is_listed(asked.filter.limit, held.populations),
         other_rulebook=held.is_other(batch.directory),
         status=400 if refused else 200,
         **values,

@@ -73,6 +73,11 @@ def fields(store: Store, held: Sequence[Population]) -> dict[str, Any]:
     }
 
 
+def is_listed(limit: str, held: Sequence[Population]) -> bool:
+    """Whether a limit is one of the rulebook's."""
+    return any(limit == f"{each.name}-{one.minute}" for each in held for one in each.limits)
+
+
 def listed_values(address: str, asked: Asked, found: Listed) -> dict[str, Any]:
     """The rows and the ways from them; `posted` where a part of an id is looked for."""
     return {

@@ -26,14 +26,15 @@ def place_of(directory: Directory, name: str) -> Path:
     """Where the input of that name is; raises NotOpenedError where it is not, or is another."""
     if directory.converted:
         raise NotOpenedError(
-            f"the records were converted from {directory.converted} while the batch ran, and not"
-            " kept in its tables",
-            "run `infusion-asp batch` again without --no-records",
+            f"the record was converted from {directory.converted} while the batch ran, and is not"
+            " in its tables",
+            "they keep records that have a result, unless --no-records is given;"
+            " `infusion-asp convert` writes all of them",
         )
     if name == STDIN:
         raise NotOpenedError(
-            "the batch read its records from standard input, and kept none in its tables",
-            "run `infusion-asp batch` again without --no-records",
+            "the batch read the record from standard input, and it is not in its tables",
+            "they keep records that have a result, unless --no-records is given",
         )
     with _LOCK:
         known = _ELSEWHERE.get((directory.path, name))
