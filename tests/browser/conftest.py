@@ -22,7 +22,10 @@ REQUIRED = "INFUSION_ASP_BROWSER"  # set in .ci/run: what is missing fails there
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")
+QUIET = (
+    *("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"),
+    *("--disable-background-networking", "--disable-sync"),
+)
 FILES = ("hour_too_many", "second_initial")
 SIZE = {"width": 1280, "height": 800}
 
