@@ -72,7 +72,7 @@ def _read(
     known = [key for key in model.model_fields if key in value]
     for key in (*known, *(key for key in value if key not in model.model_fields)):
         kind = kind_of(model, key) if key in model.model_fields else "text"
-        typed = value_of(kind, value[key])
+        typed = value_of(kind, value[key], key)
         if kind == "time" and isinstance(typed, str):
             owner = holder if path[-1] == "pauses" else None
             typed = placed(typed, (*path, "new", key), document, made, owner, today)

@@ -257,7 +257,7 @@ def _references(document: Object, holder: Object, name: str) -> tuple[list[Optio
     if name == "replaces":
         others_ids = [each for each in ids_of(document, "accesses") if each != holder.get("id")]
         return [Option(each, each) for each in others_ids], "none"
-    return None, {"payer": "cpt", "setting": "facility", "units": "1"}.get(name, "")
+    return None, {"payer": "cpt", "setting": "not said: facility", "units": "1"}.get(name, "")
 
 
 def _profile(state: State) -> Control:

@@ -37,6 +37,7 @@ PARTS: Mapping[str, type[BaseModel]] = {
 NAMED = ("accesses", "administrations", "visits")
 """The lists whose members have an id; members of the others are found by their number."""
 
+_CODES = ("diagnoses", "modifiers")  # lists of codes, which have no blank or comma in them
 _NUMBER = re.compile(r"\d{1,40}(\.\d{1,40})?")
 _KINDS: tuple[tuple[type, Kind], ...] = (
     (dt.datetime, "time"),
@@ -74,7 +75,7 @@ def _kind(annotation: Any) -> Kind:
     return "text"
 
 
-def value_of(kind: Kind, typed: Any) -> Any:
+def value_of(kind: Kind, typed: Any, name: str = "") -> Any:
     """The value that a control's text means for a field, None where it is to be empty.
 
     Whatever is no text stays as it is, and so does text that means nothing: the checks of the
@@ -90,7 +91,8 @@ def value_of(kind: Kind, typed: Any) -> Any:
     if kind == "flag":
         return _FLAGS.get(text.lower(), text)
     if kind == "texts":
-        return [part for part in re.split(r"\s*[,;\n]\s*", text) if part]
+        between = r"[\s,;]+" if name in _CODES else r"\s*[;\n]\s*"
+        return [part for part in re.split(between, text) if part]
     return text
 
 

@@ -48,7 +48,7 @@ def _set(document: Object, edit: Edit, today: dt.date | None) -> dict[str, Any]:
     if name == "id" or kind == "parts":
         what = "an id never changes" if name == "id" else f"{name} are added and removed singly"
         raise InputError(_at(document, edit.path), what, kind="bad_edit")
-    value = value_of(kind, edit.value)
+    value = value_of(kind, edit.value, name)
     if kind == "time" and isinstance(value, str):
         owner = object_at(document, holder_path[:2]) if len(holder_path) > 2 else None
         try:

@@ -18,7 +18,7 @@ from infusion_asp.web.page import fragment
 from infusion_asp.web.rendering import rendered
 from infusion_asp.web.security import form_of
 from infusion_asp.web.security.session import csrf_of
-from infusion_asp.web.solving import run
+from infusion_asp.web.solving import run, run_slow
 
 
 async def edit(request: Request) -> HTMLResponse:
@@ -55,7 +55,7 @@ async def export(request: Request) -> Response:
     if what not in TYPES:
         raise HTTPException(404)
     try:
-        name, text = await run(exported, text_of(form_of(request), "state"), what)
+        name, text = await run_slow(exported, text_of(form_of(request), "state"), what)
     except InputError as error:
         html = rendered("editing/refusal.html.j2", error=error)
         return HTMLResponse(html, 422)

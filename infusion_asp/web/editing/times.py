@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from infusion_asp.model import InputError
 from infusion_asp.model.errors import shown
@@ -16,6 +16,7 @@ _DAY = dt.timedelta(days=1)
 _HELP = "write hours and minutes, like 09:30, or the date too, like 2025-03-03 09:30"
 
 Object = Mapping[str, Any]
+Side = Literal["before", "after", "end"]
 
 
 def read(value: Any) -> dt.datetime | None:
@@ -52,9 +53,9 @@ def placed(
     """What `typed` means for the time at `path`, as the document writes times.
 
     `holder` is the object that has the field, `owner` the administration of a pause. HH:MM goes
-    to a day by these rules: an end (stop, departure, last_charted) is the first such time at or
-    after its beginning, but what lasted a day or more keeps the day of its end; any other time
-    that was there before is the nearest to it; a new one lies next to what it belongs to. The
+    to a day by these rules: an end (stop, last_charted, a pause, departure after an arrival) is
+    the first such time at or after its beginning, but what lasted a day or more keeps the day of
+    its end; any other time goes nearest to where it was; a new one next to what it belongs to. The
     offset is that of the old value, else of the time it is measured from. Raises InputError for
     what is no time, and where there is no day to put it on.
     """
@@ -62,7 +63,7 @@ def placed(
     if match is None:
         return _whole(typed, document, holder, path[-1])
     old = read(holder.get(path[-1]))
-    base, after = _base(path[-1], holder, owner, document)
+    base, side = _base(path[-1], holder, owner, document)
     around = old or base or next(times_of(document), None)
     if around is None and today is not None:
         around = dt.datetime.combine(today, dt.time())
@@ -75,13 +76,17 @@ def placed(
         message = f"{shown(typed)} is not a clock time"
         raise InputError("$", message, "the hours run from 00 to 23", kind="bad_time") from None
     found = dt.datetime.combine(around.date(), clock, around.tzinfo)
-    if after and base is not None and _alike(found, base):
-        lasted = _alike(old, base) and old is not None and old - base >= _DAY
+    if base is not None and not _alike(found, base):
+        base = None
+    if side == "end" and base is not None:
+        lasted = old is not None and _alike(old, base) and old - base >= _DAY
         if not (lasted and found >= base):
             found = _first_after(found, base)
     elif old is not None:
         found = min((found - _DAY, found, found + _DAY), key=lambda each: abs(each - old))
-    elif base is not None and _alike(found, base) and found > base:
+    elif base is not None and side != "before":
+        found = _first_after(found, base)
+    elif base is not None and found > base:
         found -= _DAY
     return clock_text(found)
 
@@ -99,22 +104,25 @@ def _whole(typed: str, document: Object, holder: Object, name: str) -> str:
 
 def _base(
     name: str, holder: Object, owner: Object | None, document: Object
-) -> tuple[dt.datetime | None, bool]:
-    """The time that a field is measured from, and whether the field lies after it."""
-    if name == "stop":
-        return read(holder.get("start")), True
-    if name == "last_charted":
-        return read(holder.get("start")), True
-    if name == "departure":
-        return read(holder.get("arrival")) or max(_comparable(document), default=None), True
+) -> tuple[dt.datetime | None, Side]:
+    """The time that a field is measured from, and on which side of it the field lies.
+
+    An `end` belongs to its beginning whatever it was before.
+    """
+    if name in ("stop", "last_charted"):
+        return read(holder.get("start")), "end"
     if owner is not None:
-        return read(owner.get("start")), True
+        return read(owner.get("start")), "end"
     if name == "start":
-        return read(holder.get("stop")), False
+        return read(holder.get("stop")), "before"
+    times = _comparable(document)
+    if name == "departure":
+        arrival = read(holder.get("arrival"))
+        return (arrival, "end") if arrival else (max(times, default=None), "after")
     if name == "inpatient_order":
-        return read(document.get("arrival")) or min(_comparable(document), default=None), True
-    first = min(_comparable(document), default=None) if holder is document else None
-    return read(holder.get("departure")) or first, False
+        return read(document.get("arrival")) or min(times, default=None), "after"
+    first = min(times, default=None) if holder is document else None
+    return read(holder.get("departure")) or first, "before"
 
 
 def _comparable(document: Object) -> list[dt.datetime]:

@@ -17,13 +17,13 @@ def test_a_field_takes_what_a_control_holds() -> None:
     made = put(document, "administrations", "a1", "dose", to=" 12.5 ")
     made = put(made, "administrations", "a1", "dose_unit", to="mg")
     made = put(made, "administrations", "a1", "ordered", to="false")
-    made = put(made, "administrations", "a1", "mix", to="cisplatin; mannitol")
-    made = put(made, "diagnoses", to="C50.911, Z51.11")
+    made = put(made, "administrations", "a1", "mix", to="cisplatin; mannitol, 20 %")
+    made = put(made, "diagnoses", to="C50.911, Z51.11 Z23")
     made = put(made, "place_of_service", to="19")
     given = parse_encounter(made).administrations[0]
     assert (given.dose, given.dose_unit, given.ordered) == (12.5, "mg", False)
-    assert given.mix == ("cisplatin", "mannitol")
-    assert made["diagnoses"] == ["C50.911", "Z51.11"]
+    assert given.mix == ("cisplatin", "mannitol, 20 %")
+    assert made["diagnoses"] == ["C50.911", "Z51.11", "Z23"]
     assert made["place_of_service"] == 19
 
 

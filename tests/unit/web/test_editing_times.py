@@ -94,3 +94,15 @@ def test_times_around_the_stay_are_typed_too() -> None:
     assert made["arrival"] == "2025-03-03T21:15"
     made = put(made, "departure", to="00:40")
     assert made["departure"] == "2025-03-04T00:40"
+
+
+def test_a_departure_without_arrival_goes_nearest_to_where_it_was() -> None:
+    document = encounter(bag("a1", "10:00", "12:35"))
+    made = put(document, "departure", to="12:40")
+    assert made["departure"] == "2025-03-03T12:40"
+    assert put(made, "departure", to="12:30")["departure"] == "2025-03-03T12:30"
+
+
+def test_an_order_goes_nearest_to_where_it_was() -> None:
+    document = encounter(bag("a1", "10:00", "12:35"), inpatient_order="2025-03-03T11:00")
+    assert put(document, "inpatient_order", to="09:50")["inpatient_order"] == "2025-03-03T09:50"

@@ -144,4 +144,6 @@ document.addEventListener("keydown", (event) => {
   event.stopPropagation();
   end();
 }, true);
-document.addEventListener("htmx:beforeSwap", end);
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (drag && event.detail.target?.contains(drag.bar)) end();
+});

@@ -91,6 +91,10 @@ document.addEventListener("editing:refused", (event) => {
   for (let box = control.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
 });
 
+document.addEventListener("editing:failed", (event) => {
+  for (const edit of event.detail) delete controlOf(edit)?.dataset.sent;
+});
+
 document.addEventListener("encounter:selected", (event) => {
   after(() => {
     const shown = document.getElementById("controls")?.dataset.administration;

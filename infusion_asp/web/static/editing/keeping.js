@@ -4,7 +4,7 @@ let kept = null;
 const replaced = (target) => target?.id === "workspace" || target?.id === "controls";
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!replaced(event.detail.target)) return;
+  if (!replaced(event.detail.target) || !event.detail.shouldSwap) return;
   const active = document.activeElement;
   const typing = active?.matches?.("#editor input:not([type=hidden]), #editor textarea");
   const unsent = typing && active.value !== active.defaultValue && active.dataset.sent !== active.value;

@@ -2,6 +2,7 @@
 import { say, tell } from "./say.js";
 
 const MOST = 8 * 1024 * 1024;
+const LONG = 30_000; // characters of an address that programs which pass it on may cut
 
 export async function pack(text) {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("deflate-raw"));
@@ -42,7 +43,8 @@ async function copy() {
   const address = `${location.origin}/encounter#e=${await pack(document.getElementById("state").value)}`;
   try {
     await navigator.clipboard.writeText(address);
-    say("Link copied. It holds the encounter itself: whoever has the link can read it.");
+    const long = address.length > LONG ? " It is very long; export the encounter where a program cuts it." : "";
+    say(`Link copied. It holds the encounter itself: whoever has the link can read it.${long}`);
   } catch {
     const input = document.createElement("input");
     input.readOnly = true;

@@ -7,6 +7,8 @@ const field = (name) => document.getElementById(name)?.value ?? "";
 // The answer to a POST whose html htmx has put in: {ok, refused}.
 function post(path, values, target) {
   return new Promise((resolve) => {
+    const failed = { ok: false, refused: false };
+    if (!document.querySelector(target)) { resolve(failed); return; }
     const done = (event) => {
       if (event.detail.requestConfig?.path !== path) return;
       document.removeEventListener("htmx:afterRequest", done);
@@ -14,7 +16,8 @@ function post(path, values, target) {
       resolve({ ok: event.detail.successful, refused: sent.getResponseHeader("HX-Retarget") === "#refusal" });
     };
     document.addEventListener("htmx:afterRequest", done);
-    window.htmx.ajax("POST", path, { source: document.body, target, swap: "outerHTML settle:0ms", values });
+    window.htmx.ajax("POST", path, { source: document.body, target, swap: "outerHTML settle:0ms", values })
+      .catch(() => resolve(failed));
   });
 }
 

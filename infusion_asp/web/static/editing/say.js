@@ -12,6 +12,7 @@ export function say(text) {
 export function tell(text, ...parts) {
   const dialog = document.createElement("dialog");
   dialog.className = "told";
+  dialog.setAttribute("aria-label", text);
   const message = document.createElement("p");
   message.textContent = text;
   const close = document.createElement("button");

@@ -44,9 +44,13 @@ export function record() {
   const state = document.getElementById("state")?.value;
   if (state === undefined) return;
   const selected = document.getElementById("selected")?.value ?? "";
-  if (going !== null) at = going;
-  going = null;
-  if (entries[at]?.state !== state) {
+  if (going !== null && entries[going]?.state === state) {
+    at = going;
+    going = null;
+  } else if (entries[at]?.state === state) {
+    buttons();
+    return;
+  } else {
     entries.splice(at + 1, entries.length, { state, selected });
     if (entries.length > MOST) entries.shift();
     at = entries.length - 1;
@@ -67,8 +71,8 @@ function go(step) {
     const entry = entries[at + step];
     if (!entry) return;
     going = at + step;
-    const answer = await show(entry.state, entry.selected);
-    if (!answer.ok) going = null;
+    await show(entry.state, entry.selected);
+    going = null;
   });
 }
 
