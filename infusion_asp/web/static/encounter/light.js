@@ -124,6 +124,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
     if (title) document.getElementById("said").textContent = title.dataset.said;
     return;
   }
+  const proof = target.querySelector(":scope > .proof");
+  if (proof) proof.focus();
   if (target.id === "workspace" || target.querySelector("#workspace")) shown();
 });
 shown();
