@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from infusion_asp.batch.journal import DIRECTORY
 from infusion_asp.batch.outputs import FORMS
 from infusion_asp.ingest.kinds import conversion_of, named_once
 from infusion_asp.model import InputError
 from infusion_asp.model.errors import shown
 
 _TABLE = "encounters"  # of the tables of a batch the one that every batch has
+_BEGUN = "run.json"
 
 
 @dataclass(frozen=True)
@@ -47,5 +49,7 @@ def sorted_inputs(paths: Sequence[Path], kind: str | None) -> Inputs:
 
 
 def is_batch(path: Path) -> bool:
-    """Whether a directory holds the tables of a batch."""
-    return any((path / f"{_TABLE}.{form}").is_file() for form in FORMS)
+    """Whether a directory holds the tables of a batch, or those of one that was broken off."""
+    return (path / DIRECTORY / _BEGUN).is_file() or any(
+        (path / f"{_TABLE}.{form}").is_file() for form in FORMS
+    )

@@ -76,13 +76,14 @@ def _ended(number: int, _: object) -> None:
 
 
 def address_of(settings: Settings) -> str:
-    """The address to open, with the token: of the one encounter if there's only one."""
+    """The address to open, with the token: of the one encounter, of the batches, or the start."""
     host = settings.host if not _is_every(settings.host) else socket.gethostname()
     host = f"[{host}]" if ":" in host else host
     asked = {"open": _ONLY} if _is_single(settings) else {}
+    only_batches = bool(settings.batches) and not settings.files
+    page = "/encounter" if asked else "/batches" if only_batches else "/"
     if settings.token is not None:
         asked["token"] = settings.token
-    page = "/encounter" if "open" in asked else "/"
     return f"http://{host}:{settings.port}{page}{'?' if asked else ''}{urlencode(asked)}"
 
 

@@ -6,6 +6,7 @@ Coders are kept for the choices of profile and policies that were asked for last
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -58,8 +59,12 @@ class Make:
 
     def __call__(self) -> Callable[[tuple[Callable[..., Any], tuple[Any, ...]]], Any]:
         """What works in a worker: the pair (result, None), or (None, error written for people)."""
+        from infusion_asp.web.encounter.warm import warm  # noqa: PLC0415
+
         told(self.settings)
         coder()
+        with suppress(Exception):  # the first that asks for the same is told
+            warm()
         return answered
 
 

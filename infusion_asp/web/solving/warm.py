@@ -1,4 +1,4 @@
-"""Makes one workspace when it's imported, so that workers begin with all that this loads.
+"""Does a first work when it's imported, so that workers begin with all that this loads.
 
 The process that workers are forked from imports it once. Imported for that only.
 """
@@ -8,25 +8,9 @@ from __future__ import annotations
 import gc
 from contextlib import suppress
 
-from infusion_asp.web.encounter.state import State
-from infusion_asp.web.encounter.workspace import workspace
-
-_ENCOUNTER = {
-    "encounter_id": "warm",
-    "setting": "facility",
-    "administrations": [
-        {
-            "id": "a1",
-            "drug": "ceftriaxone",
-            "route": "intravenous",
-            "start": "2025-03-03T10:00",
-            "stop": "2025-03-03T10:31",
-        }
-    ],
-}
+from infusion_asp.web.encounter.warm import warm
 
 with suppress(Exception):  # a worker that does the same again says what is wrong
-    workspace(State(_ENCOUNTER))
-    workspace(State({**_ENCOUNTER, "billed": [{"code": "J0696", "units": 1}]}))
+    warm()
 gc.collect()
 gc.freeze()

@@ -86,3 +86,19 @@ def test_nothing_is_fetched_from_elsewhere(path: Path) -> None:
     assert found == []
     assert "eval(" not in text
     assert "new Function" not in text
+
+
+FRAME = sorted(
+    path
+    for part in ("security", "solving")
+    for path in (STATIC.parent / part).glob("*.py")
+    if path.name != "warm.py"
+)
+
+
+@pytest.mark.parametrize("path", FRAME, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_the_frame_knows_nothing_of_the_pages(path: Path) -> None:
+    """What is imported inside a function is for starting a worker only."""
+    text = path.read_text(encoding="utf-8")
+    pages = "encounter|editing|edges|batches|book"
+    assert not re.search(rf"^(from|import) infusion_asp\.web\.({pages})", text, re.MULTILINE)

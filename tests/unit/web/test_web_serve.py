@@ -92,6 +92,12 @@ def test_files_and_batches_are_told_apart(tmp_path: Path) -> None:
     assert (found.files, found.batches) == ((FIXTURE,), (batch,))
 
 
+def test_a_batch_that_was_broken_off_is_one(tmp_path: Path) -> None:
+    (tmp_path / ".parts").mkdir()
+    (tmp_path / ".parts" / "run.json").write_text("{}", encoding="utf-8")
+    assert sorted_inputs([tmp_path], None).batches == (tmp_path,)
+
+
 def test_a_directory_without_tables_is_no_batch(tmp_path: Path) -> None:
     with pytest.raises(InputError) as refused:
         sorted_inputs([tmp_path], None)
@@ -116,6 +122,7 @@ def test_the_one_encounter_is_opened_at_once(tmp_path: Path) -> None:
     assert opened == "http://127.0.0.1:8765/encounter?open=file-1-1"
     assert address_of(Settings(files=(two,))) == "http://127.0.0.1:8765/"
     assert address_of(Settings(files=(FIXTURE,), batches=(tmp_path,))) == "http://127.0.0.1:8765/"
+    assert address_of(Settings(batches=(tmp_path,))) == "http://127.0.0.1:8765/batches"
 
 
 def test_the_address_has_the_token_and_brackets() -> None:
@@ -147,7 +154,7 @@ def test_a_signal_ends_the_page_its_processes_and_private_directories(
     ) as process:
         assert process.stdout is not None
         address = process.stdout.readline().split()[4]
-        assert httpx2.get(f"{address}batches/1", timeout=60).status_code == 200
+        assert httpx2.get(f"{address}/1", timeout=60).status_code == 200
         assert list(scratch.glob("infusion-asp-*"))
         process.send_signal(sign)
         assert process.wait(60) == code
