@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import clingo
@@ -160,9 +161,9 @@ def stretches(parts: Assembly, result: Result, running: Running) -> tuple[Stretc
     Minutes go to the units in order: the first hour to the first code, the next to the next.
     """
     keys = {
-        (row[1].string, modifiers(row[2]), parts.clock.date(row[3].number)): row[1:4]
+        (row[1].string, modifiers(row[2]), _date(parts, row[3])): tuple(row[1:4])
         for row in parts.answer.rows("line", 5)
-        if row[0].name != "drug" and row[3].type == clingo.SymbolType.Number
+        if row[0].name != "drug"
     }
     timed: dict[clingo.Symbol, list[tuple[int, int, int, int]]] = {}
     found: set[Stretch] = set()
@@ -172,7 +173,7 @@ def stretches(parts: Assembly, result: Result, running: Running) -> tuple[Stretc
                 found.update(_whole(running, at, WHOLE, name))
             continue
         key = keys.get((line.code, line.modifiers, line.date), ())
-        for unit, (service, number, admin, minutes) in enumerate(parts.units_of(tuple(key)), 1):
+        for unit, (service, number, admin, minutes) in enumerate(parts.units_of(key), 1):
             if minutes.type == clingo.SymbolType.Number and minutes.number:
                 timed.setdefault(service, []).append((number.number, minutes.number, at, unit))
             else:
@@ -180,6 +181,10 @@ def stretches(parts: Assembly, result: Result, running: Running) -> tuple[Stretc
     for service, units in timed.items():
         found.update(_shared_out(running.counted(service), sorted(units)))
     return tuple(sorted(found))
+
+
+def _date(parts: Assembly, day: clingo.Symbol) -> date | None:
+    return parts.clock.date(day.number) if day.type == clingo.SymbolType.Number else None
 
 
 def _whole(running: Running, line: int, unit: int, admin: str) -> Iterator[Stretch]:

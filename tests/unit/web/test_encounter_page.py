@@ -107,8 +107,9 @@ def test_the_places_in_the_drawing_are_minutes_from_its_origin() -> None:
     assert round(float(lit[0]["width"]) * per_unit) == 55
 
 
-def test_every_line_and_unit_that_can_be_pointed_at_has_minutes_to_light() -> None:
-    page = Page(workspace(State(fixture("cisplatin_hydration"))))
+@pytest.mark.parametrize("name", ["cisplatin_hydration", "push_without_time", "start_missing"])
+def test_every_unit_that_can_be_pointed_at_has_a_place_to_light(name: str) -> None:
+    page = Page(workspace(State(fixture(name))))
     lit = {(each["data-line"], each["data-unit"]) for each in page.of_class("stretch")}
     units = {(each["data-line"], each["data-unit"]) for each in page.of_class("unit")}
     assert units
