@@ -44,7 +44,7 @@ _NEEDED = ("starlette", "uvicorn", "python_multipart", "duckdb", "pyarrow")
     "--workers",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Processes that solve (default: the cores it may use).",
+    help="Processes for changes, and as many for the rest (default: the cores it may use).",
 )
 @click.option(
     "--seconds",

@@ -15,11 +15,11 @@ _MEBIBYTE = 1 << 20
 class Settings:
     """One run of the page.
 
-    `port` is the one that is listened on. `secret` signs cookies and is new with every run. With
-    `workers` 0 the page solves in its own process, one request after another. `seconds` are wall
-    clock for one change, `slow_seconds` for what is computed beside it; `waiting` requests may wait
-    for a worker. `body_bytes` bounds a change,
-    `upload_bytes` an upload; both count the whole body.
+    `port` is the one that is listened on. `secret` signs cookies and is new with every run. There
+    are `workers` processes for changes and as many for what is computed beside them; with 0 the
+    page solves in its own process, one request after another. `seconds` are wall clock for one
+    change, `slow_seconds` for what is beside it; of each, `waiting` requests may wait for a worker.
+    `body_bytes` bounds a change, `upload_bytes` an upload; both count the whole body.
     """
 
     host: str = "127.0.0.1"

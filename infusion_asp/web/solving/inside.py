@@ -5,6 +5,7 @@ Coders are kept for the choices of profile and policies that were asked for last
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from infusion_asp.verify import Verifier
 from infusion_asp.web.settings import Settings
 
 _CODERS = 16
+_YIELDING = 10  # niceness of slow work: a tenth of the time where changes want it all
 _current = Settings()
 
 
@@ -53,15 +55,21 @@ def told(given: Settings) -> None:
 
 @dataclass(frozen=True)
 class Make:
-    """Called once in a worker; gives what answers pairs of a function and its arguments."""
+    """Called once in a worker; gives what answers pairs of a function and its arguments.
+
+    A worker for `slow` work lets others go first.
+    """
 
     settings: Settings
+    slow: bool = False
 
     def __call__(self) -> Callable[[tuple[Callable[..., Any], tuple[Any, ...]]], Any]:
         """What works in a worker: the pair (result, None), or (None, error written for people)."""
         from infusion_asp.web.encounter.warm import warm  # noqa: PLC0415
 
         told(self.settings)
+        if self.slow:
+            os.nice(_YIELDING)
         coder()
         with suppress(Exception):  # the first that asks for the same is told
             warm()

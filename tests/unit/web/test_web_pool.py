@@ -95,37 +95,21 @@ def test_what_can_not_wait_is_refused_and_the_rest_is_answered() -> None:
     assert under(ONE, work) == ["answered"] * 4 + ["BusyError"] * 2
 
 
-def test_slow_work_leaves_a_worker_for_the_rest() -> None:
-    async def work() -> bool:
-        await asyncio.gather(*(solving.run(time.sleep, 0.1) for _ in range(2)))  # both are there
-        slow = [asyncio.create_task(solving.run_slow(time.sleep, 0.7)) for _ in range(2)]
+def test_slow_work_keeps_nobody_waiting() -> None:
+    async def work() -> tuple[float, bool]:
+        await solving.run_slow(math.sqrt, 1.0)
+        slow = [asyncio.create_task(solving.run_slow(time.sleep, 1.0)) for _ in range(2)]
         await asyncio.sleep(0.1)
-        assert await solving.run(math.sqrt, 4.0) == 2.0
-        first = not any(each.done() for each in slow)
-        await asyncio.gather(*slow)
-        return first
+        return await solving.run(math.sqrt, 4.0), not any(each.done() for each in slow)
 
-    assert under(Settings(workers=2, seconds=5), work)
+    assert under(ONE, work) == (2.0, True)
 
 
-def test_slow_work_is_taken_after_the_rest() -> None:
-    async def work() -> list[str]:
-        order: list[str] = []
+def test_slow_work_lets_changes_go_first() -> None:
+    async def work() -> int:
+        return await solving.run_slow(os.nice, 0) - await solving.run(os.nice, 0)
 
-        async def noted(name: str, work: Coroutine[Any, Any, Any]) -> None:
-            await work
-            order.append(name)
-
-        begun = asyncio.create_task(solving.run(time.sleep, 0.3))
-        await asyncio.sleep(0.1)
-        await asyncio.gather(
-            noted("slow", solving.run_slow(math.sqrt, 4.0)),
-            noted("quick", solving.run(math.sqrt, 4.0)),
-            begun,
-        )
-        return order
-
-    assert under(ONE, work) == ["quick", "slow"]
+    assert under(ONE, work) == 10
 
 
 def test_work_that_nobody_waits_for_is_not_begun(tmp_path: Path) -> None:
@@ -182,7 +166,7 @@ def test_work_that_waits_for_no_worker_is_refused_after_a_while(
 ) -> None:
     async def worked() -> str:
         pool = Pool(Settings(workers=0, seconds=0.02))  # nobody takes it
-        monkeypatch.setattr("infusion_asp.web.solving.pool.STARTING_SECONDS", 0.01)
+        monkeypatch.setattr("infusion_asp.web.solving.lane.STARTING_SECONDS", 0.01)
         return await caught(pool.run(math.sqrt, (4.0,), False))
 
     assert asyncio.run(worked()) == "NotReadyError"
