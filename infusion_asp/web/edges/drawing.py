@@ -13,7 +13,7 @@ from infusion_asp.render.words import cut
 from infusion_asp.web.edges.axis import Axis
 from infusion_asp.web.edges.table import Row, Step, Table, clock
 
-LEVEL, STRIP, FOOT = 15.0, 24.0, 30.0
+LEVEL, STRIP, FOOT = 15.0, 24.0, 36.0
 TOP = 4.0
 LETTER = 6.1  # units that a letter of a label takes
 PAD = 10.0
@@ -115,10 +115,11 @@ def _segments(axis: Axis, span: Range, rows: Sequence[Row]) -> Iterator[Segment]
         x, end = axis.x(first), axis.x(following)
         width = round(max(end - x, 1.0), 2)
         words = ", ".join(row.lines) or "none of these"
-        fits = len(words) * LETTER + 6 <= width
+        lasting = f"{row.minutes} minutes" if row.minutes else ""
+        fitting = (each for each in (words, lasting) if len(each) * LETTER + 6 <= width)
         kind = "impossible" if not row.possible else ("even", "odd")[at % 2]
         title = f"{row.clock}: {words if row.possible else 'the record forbids this'}"
-        label = words if fits and row.possible else ""
+        label = next(fitting, "") if row.possible else ""
         yield Segment(x, width, f"{kind} here" if row.here else kind, label, title)
 
 

@@ -58,7 +58,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful || target?.id !== "strip-place") return;
   target.replaceChildren();
   target.classList.remove("stale");
-  target.inert = false;
   say("no answer");
 });
 
@@ -82,10 +81,14 @@ document.addEventListener("htmx:afterSwap", (event) => {
     }
   } else if (target?.id === "why-not-answer" || target?.id === "policies-place") {
     say("answered");
-  } else if (place && !place.firstElementChild) {
-    renew(place);
   }
   busy();
+});
+
+// Only now: while it settles htmx gives a new element the attributes of the one before with its id.
+document.addEventListener("htmx:afterSettle", () => {
+  const place = byId("strip-place");
+  if (place && !place.firstElementChild) renew(place);
 });
 
 // Where the timeline is too wide for the page, the strip scrolls with it.
@@ -101,7 +104,6 @@ document.addEventListener("scroll", (event) => {
 
 function shown(place) {
   place.classList.remove("stale");
-  place.inert = false;
   kept.html = null;
   const table = byId("strip-table");
   if (table) table.open = kept.table;
@@ -118,7 +120,6 @@ function again() {
   kept.table = byId("strip-table")?.open ?? kept.table;
   const fresh = place.cloneNode(false);
   fresh.removeAttribute("class");
-  fresh.inert = false;
   fresh.setAttribute("aria-busy", "true");
   place.replaceWith(fresh);
   window.htmx.process(fresh);
@@ -128,18 +129,19 @@ function renew(place) {
   const chosen = byId(`edge-${kept.edge}`);
   if (chosen) chosen.checked = true;
   const selected = byId("selected")?.value;
-  if (!kept.html || !selected || kept.html.dataset.administration !== selected) return;
-  place.append(kept.html);
+  const old = kept.html;
+  if (!old || !selected || old.dataset.administration !== selected) return;
+  place.append(old);
+  old.inert = true;
   place.classList.add("stale");
-  place.inert = true;
+  if (kept.at) place.focus({ preventScroll: true });
 }
 
 // After an edit made here the keyboard stays here: at the border or row nearest to what was chosen.
 function refocus() {
   const { at } = kept;
   kept.at = "";
-  const lost = document.activeElement === document.body || !document.activeElement;
-  if (!at || !lost) return;
+  if (!at || ![document.body, byId("strip-place")].includes(document.activeElement)) return;
   const rows = [...document.querySelectorAll("#strip-table[open] button[data-at]")];
   const all = rows.length ? rows : borders();
   const near = (each) => Math.abs(new Date(each.dataset.at) - new Date(at));
