@@ -34,6 +34,10 @@ function press(button) {
 document.addEventListener("change", (event) => {
   if (event.target.matches(inputs)) commit(event.target);
   else if (event.target.matches("#controls [data-choice]")) choose(event.target);
+  else if (event.target.id === "which") {
+    const detail = { administration: event.target.value };
+    document.dispatchEvent(new CustomEvent("encounter:select", { detail }));
+  }
 });
 
 document.addEventListener("click", (event) => {
