@@ -15,7 +15,7 @@ from infusion_asp.web.edges.table import Row, Step, Table, clock
 
 LEVEL, STRIP, FOOT = 15.0, 24.0, 36.0
 TOP = 4.0
-LETTER = 6.1  # units that a letter of a label takes
+LETTER, WIDE = 6.1, 6.8  # units that a letter of a label takes, and one in a box
 PAD = 10.0
 LEVELS = 5
 NAME_COLUMNS = 25
@@ -24,11 +24,12 @@ HOUR_LABELS = 62.0
 
 @dataclass(frozen=True)
 class Segment:
-    """One stretch as a box; `label` is empty where it has no room."""
+    """One stretch as a box; `label`, around `middle`, is empty where it has no room."""
 
     x: float
     width: float
     kind: str
+    middle: float
     label: str
     title: str
 
@@ -116,11 +117,21 @@ def _segments(axis: Axis, span: Range, rows: Sequence[Row]) -> Iterator[Segment]
         width = round(max(end - x, 1.0), 2)
         words = ", ".join(row.lines) or "none of these"
         lasting = f"{row.minutes} minutes" if row.minutes else ""
-        fitting = (each for each in (words, lasting) if len(each) * LETTER + 6 <= width)
+        first_x, room = _room(axis, span, row, x, width)
+        fitting = (each for each in (words, lasting) if len(each) * WIDE + 8 <= room)
         kind = "impossible" if not row.possible else ("even", "odd")[at % 2]
         title = f"{row.clock}: {words if row.possible else 'the record forbids this'}"
         label = next(fitting, "") if row.possible else ""
-        yield Segment(x, width, f"{kind} here" if row.here else kind, label, title)
+        middle = round(first_x + room / 2, 2)
+        yield Segment(x, width, f"{kind} here" if row.here else kind, middle, label, title)
+
+
+def _room(axis: Axis, span: Range, row: Row, x: float, width: float) -> tuple[float, float]:
+    """Where a label may stand in a box, and how long: beside the mark of now."""
+    if not row.here or span.charted is None:
+        return x, width
+    now = axis.x(span.charted)
+    return (x, now - x) if now - x > x + width - now else (now, x + width - now)
 
 
 @dataclass(frozen=True)

@@ -40,24 +40,34 @@ async def strip(request: Request) -> Response:
 
 
 async def why_not(request: Request) -> Response:
-    """Why the code of the form is not reported; without a code, the codes to choose from."""
-    code = _fields(request).get("code", "")
-    if not code:
-        return await _answered(request, choice_html)
+    """Why the code of the form is not reported; with `form`, or no code, the codes as well."""
+    told = _fields(request)
+    code = told.get("code", "")
     given_up = _given_up(request)
     asked = asked_in(request)
+    answer = await _why_not(given_up, asked, code) if code else ""
+    if answer is None:
+        return Response(status_code=GONE)
+    if told.get("form") or not code:
+        return fragment(await run_slow(choice_html, asked, code, answer))
+    return fragment(answer)
+
+
+async def _why_not(given_up: GivenUp, asked: Asked, code: str) -> str | None:
     moved: list[Moved] = []
     for span in await run_slow(times_to_move, asked):
         found = await _solved(given_up, asked, span)
         if found is None:
-            return Response(status_code=GONE)
+            return None
         moved.append((span, found))
-    return fragment(await run_slow(why_not_html, asked, code, tuple(moved)))
+    return await run_slow(why_not_html, asked, code, tuple(moved))
 
 
 async def policies(request: Request) -> Response:
     """The policies of which another value would change the lines."""
-    return await _answered(request, policies_html)
+    if await _given_up(request)():
+        return Response(status_code=GONE)
+    return fragment(await run_slow(policies_html, asked_in(request)))
 
 
 def _given_up(request: Request) -> GivenUp:
@@ -79,13 +89,6 @@ async def _solved(given_up: GivenUp, asked: Asked, span: Range) -> tuple[Stretch
             return None
         found += await run_slow(solved, asked, span, first, last)
     return joined(found)
-
-
-async def _answered(request: Request, function: Callable[[Asked], str]) -> Response:
-    given_up = _given_up(request)
-    if await given_up():
-        return Response(status_code=GONE)
-    return fragment(await run_slow(function, asked_in(request)))
 
 
 def asked_in(request: Request) -> Asked:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from markupsafe import Markup
+
 from infusion_asp.coding import Coder
 from infusion_asp.engine import EngineError
 from infusion_asp.explain.earning import Earning, Moved, earning
@@ -35,20 +37,24 @@ class Cure:
     edit: str
 
 
-def choice_html(asked: Asked) -> str:
-    """The codes to choose from, with our own labels; those of other sections below."""
+def choice_html(asked: Asked, code: str = "", answer: str = "") -> str:
+    """The codes to choose from, with our own labels; below them the answer for the chosen one."""
     state = asked.read()
     encounter, why = readable(state)
     if encounter is None:
         return rendered("edges/no_strip.html.j2", why=why)
     made = coder(state.profile, state.policies)
     return rendered(
-        "edges/codes.html.j2", groups=_groups(made.tables.codes), administration=_who(asked)
+        "edges/codes.html.j2",
+        groups=_groups(made.tables.codes),
+        administration=_who(asked),
+        code=code,
+        answer=Markup(answer),
     )
 
 
 def _groups(codes: Mapping[str, CodeRow]) -> dict[str, list[CodeRow]]:
-    """Codes that the rules may report, by family, in the order of the codes."""
+    """The codes by section, those of the section itself first."""
     found: dict[str, list[CodeRow]] = {}
     for each in codes.values():
         found.setdefault(each.section, []).append(each)

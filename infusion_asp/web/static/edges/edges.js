@@ -1,7 +1,8 @@
 // Owns what the strip needs of the browser: the axis of the timeline, keys on borders, what is kept while it is solved anew.
 const ASKS = ["/encounter/edges", "/encounter/whynot", "/encounter/policies"];
 const WORDS = { "/encounter/edges": "solving every minute", "/encounter/whynot": "asking why not", "/encounter/policies": "solving under other policies" };
-const kept = { edge: "stop", code: "", table: false, html: null, at: "" };
+const PLACES = ["strip-place", "why-not-place", "policies-place"];
+const kept = { edge: "stop", code: "", table: false, selected: "", html: new Map(), at: "" };
 const running = new Map();
 const tab = Math.random().toString(36).slice(2);
 
@@ -31,6 +32,7 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (!ASKS.includes(event.detail.path)) return;
   const told = event.detail.parameters;
   told.tab = tab;
+  if (told.form && kept.code) told.code = kept.code;
   const drawing = byId("timeline");
   if (event.detail.path !== ASKS[0] || !drawing?.dataset.origin) return;
   told.origin = drawing.dataset.origin;
@@ -46,7 +48,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   running.set(xhr, { path, target });
   target?.setAttribute("aria-busy", "true");
   busy();
-  if (path !== ASKS[0] || !kept.html) say(WORDS[path]);
+  if (path !== ASKS[0] || !byId("strip")) say(WORDS[path]);
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -57,39 +59,32 @@ document.addEventListener("htmx:afterRequest", (event) => {
   busy();
   if (event.detail.successful || target?.id !== "strip-place") return;
   target.replaceChildren();
-  target.classList.remove("stale");
   say("no answer");
 });
 
-// The old strip stays, dimmed, until the new one is there.
+// What was answered stays, dimmed, until it is answered for the new state.
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id !== "workspace") return;
   kept.table = byId("strip-table")?.open ?? kept.table;
-  kept.html = byId("strip") ?? null;
+  kept.selected = byId("selected")?.value ?? "";
+  kept.html = new Map(PLACES.map((id) => [id, [...byId(id)?.children ?? []]]));
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
   const target = event.detail.target;
   const place = byId("strip-place");
-  if (target === place && place) {
-    shown(place);
-  } else if (target?.id === "why-not-place") {
-    const select = byId("why-not-code");
-    if (select && kept.code) {
-      select.value = kept.code;
-      select.dispatchEvent(new Event("change", { bubbles: true }));
-    }
-  } else if (target?.id === "why-not-answer" || target?.id === "policies-place") {
-    say("answered");
-  }
+  if (target === place && place) shown();
+  else if (["why-not-place", "why-not-answer", "policies-place"].includes(target?.id)) say("answered");
+  else if (kept.html.size && place) renew(place);
   busy();
 });
 
-// Only now: while it settles htmx gives a new element the attributes of the one before with its id.
-document.addEventListener("htmx:afterSettle", () => {
-  const place = byId("strip-place");
-  if (place && !place.firstElementChild) renew(place);
-});
+function dimmed(children) {
+  for (const each of children) {
+    each.inert = true;
+    each.classList.add("stale");
+  }
+}
 
 // Where the timeline is too wide for the page, the strip scrolls with it.
 function alongside() {
@@ -102,9 +97,7 @@ document.addEventListener("scroll", (event) => {
   if (event.target.matches?.(".timeline .drawing")) alongside();
 }, { capture: true, passive: true });
 
-function shown(place) {
-  place.classList.remove("stale");
-  kept.html = null;
+function shown() {
   const table = byId("strip-table");
   if (table) table.open = kept.table;
   const strip = byId("strip");
@@ -121,19 +114,23 @@ function again() {
   const fresh = place.cloneNode(false);
   fresh.removeAttribute("class");
   fresh.setAttribute("aria-busy", "true");
+  dimmed(place.children);
+  fresh.append(...place.children);
   place.replaceWith(fresh);
   window.htmx.process(fresh);
 }
 
 function renew(place) {
+  const old = kept.html;
+  kept.html = new Map();
   const chosen = byId(`edge-${kept.edge}`);
   if (chosen) chosen.checked = true;
-  const selected = byId("selected")?.value;
-  const old = kept.html;
-  if (!old || !selected || old.dataset.administration !== selected) return;
-  place.append(old);
-  old.inert = true;
-  place.classList.add("stale");
+  if (byId("selected")?.value !== kept.selected) return;
+  for (const [id, children] of old) {
+    if (!children.length || !byId(id)) continue;
+    byId(id).replaceChildren(...children);
+    dimmed(children);
+  }
   if (kept.at) place.focus({ preventScroll: true });
 }
 
