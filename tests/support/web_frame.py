@@ -6,6 +6,7 @@ import math
 import os
 import time
 
+from jinja2 import Template
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -35,6 +36,10 @@ async def broken(request: Request) -> Response:
     raise KeyError(SECRET)
 
 
+async def undefined(request: Request) -> Response:
+    return HTMLResponse(Template("{{ {}[secret].x }}").render(secret=SECRET))
+
+
 async def refused(request: Request) -> Response:
     raise InputError("$.administrations[0].drug", f"'{SECRET}' <b>is</b> no drug", "name one")
 
@@ -55,6 +60,7 @@ ROUTES: list[BaseRoute] = [
     Route("/", start),
     Route("/change", change, methods=["POST"]),
     Route("/broken", broken),
+    Route("/undefined", undefined),
     Route("/refused", refused),
     Route("/divided", divided),
     Route("/dying", dying),

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from infusion_asp.batch.worker import place_of
 from infusion_asp.web.rendering import rendered
-from infusion_asp.web.security.refusals import RefusedError
+from infusion_asp.web.solving.errors import is_for_people
 
 LOG = logging.getLogger("infusion_asp.web")
 TOO_LARGE = 413
@@ -101,20 +101,20 @@ async def http_error(request: Request, error: Exception) -> Response:
 
 
 def _status(error: Exception) -> int:
-    status: Any = getattr(error, "status", None)
     if isinstance(error, HTTPException):
         return error.status_code
-    if isinstance(status, int) and 400 <= status <= 599:
-        return status
-    return 400 if isinstance(getattr(error, "message", None), str) else 500
+    if not is_for_people(error):
+        return 500
+    status: Any = getattr(error, "status", None)
+    return status if isinstance(status, int) and 400 <= status <= 599 else 400
 
 
 def _said(error: Exception) -> tuple[str, str]:
     if isinstance(error, HTTPException):
         return _WORDS.get(error.status_code, "the request can't be answered"), ""
-    message, help = getattr(error, "message", None), getattr(error, "help", "")
-    if isinstance(error, RefusedError) or isinstance(message, str):
-        return str(message), str(help)
+    if is_for_people(error):
+        said: Any = error
+        return said.message, getattr(said, "help", "")
     return (
         f"internal error ({place_of(error)})",
         "please report it with what was done, without values",

@@ -1,6 +1,15 @@
-"""Owns how work in another process fails: a sentence, help and the status of the answer."""
+"""Owns which errors are told, and how work in another process fails: sentence, help, status."""
 
 from __future__ import annotations
+
+
+def is_for_people(error: BaseException) -> bool:
+    """Whether an error was written for the user: one of this program's, with its sentence.
+
+    Errors of libraries may have a message too, in words for programmers.
+    """
+    ours = type(error).__module__.startswith("infusion_asp.")
+    return ours and isinstance(getattr(error, "message", None), str)
 
 
 class SolvingError(RuntimeError):

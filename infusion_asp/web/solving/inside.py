@@ -17,6 +17,7 @@ from infusion_asp.coding import Coder
 from infusion_asp.rulebook import Rulebook, load_rulebook
 from infusion_asp.verify import Verifier
 from infusion_asp.web.settings import Settings
+from infusion_asp.web.solving.errors import is_for_people
 
 _CODERS = 16
 _YIELDING = 10  # niceness of slow work: a tenth of the time where changes want it all
@@ -84,7 +85,7 @@ def answered(asked: tuple[Callable[..., Any], tuple[Any, ...]]) -> tuple[Any, Ex
     except MemoryError:
         raise
     except Exception as error:
-        if isinstance(getattr(error, "message", None), str):
+        if is_for_people(error):
             error.__traceback__ = error.__cause__ = error.__context__ = None
             return None, error
         raise

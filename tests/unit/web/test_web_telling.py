@@ -18,10 +18,15 @@ def browser() -> Iterator[Browser]:
         yield made
 
 
-def test_an_unforeseen_error_is_a_page_without_values(browser: Browser) -> None:
-    answer = browser.get("/broken")
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/broken", "KeyError"), ("/undefined", "UndefinedError")]
+)
+def test_an_unforeseen_error_is_a_page_without_values(
+    browser: Browser, path: str, kind: str
+) -> None:
+    answer = browser.get(path)
     assert answer.status_code == 500
-    assert "Internal error (KeyError at " in answer.text
+    assert f"Internal error ({kind} at " in answer.text
     assert SECRET not in answer.text
 
 
