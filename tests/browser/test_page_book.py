@@ -57,7 +57,8 @@ def test_a_reason_leads_to_the_page_of_its_rule(open_example: Open) -> None:
     link = line.locator(".reasons .rule a").first
     name = link.inner_text()
     link.click()
-    expect(day.page.locator("h1").first).to_contain_text(name)
+    expect(day.page).to_have_url(f"/rules/{name}")
+    expect(day.page.locator("main")).to_contain_text(name)
 
 
 def test_a_rule_that_is_none_is_said_so_with_the_nearest(page: Page, watch: Watch) -> None:

@@ -30,7 +30,7 @@ def test_the_strip_changes_where_the_units_change(quarter: Workspace) -> None:
 
 
 def test_a_border_of_the_strip_moves_the_stop_there(quarter: Workspace) -> None:
-    quarter.page.locator('#strip .border[data-at="2025-03-20T10:16"]').click()
+    quarter.page.locator('#strip .border[data-at="2025-03-20T10:16"] text').click()
     quarter.shows(_96365=1)
     assert quarter.administration("a1")["stop"] == "2025-03-20T10:16"
 
@@ -61,6 +61,7 @@ def test_the_strip_follows_the_bar_that_is_selected(open_example: Open) -> None:
     expect(edges).to_contain_text("rituximab")
     day.select("a4")
     expect(edges).to_contain_text("normal saline")
+    edges.locator("#strip-table summary").click()
     expect(edges.locator("#strip tr[data-from]").first).to_be_visible()
 
 

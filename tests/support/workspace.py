@@ -122,10 +122,11 @@ class Workspace:
             part.locator("summary").first.click()
 
     def type(self, control: str, value: str) -> None:
-        """Write into a control and leave it."""
+        """Write into a control and make it so: by Enter, or by leaving one of several lines."""
         field = self.page.locator(f"#{control}")
         field.fill(value)
-        field.press("Enter")
+        several = field.evaluate("one => one.tagName") == "TEXTAREA"
+        field.press("Tab" if several else "Enter")
 
     def choose(self, control: str, value: str) -> None:
         """Choose from a control."""
