@@ -2,7 +2,7 @@
 const ASKS = ["/encounter/edges", "/encounter/whynot", "/encounter/policies"];
 const WORDS = { "/encounter/edges": "solving every minute", "/encounter/whynot": "asking why not", "/encounter/policies": "solving under other policies" };
 const PLACES = ["strip-place", "why-not-place", "policies-place"];
-const kept = { edge: "stop", code: "", table: false, selected: "", html: new Map(), at: "" };
+const kept = { edge: "stop", code: "", table: false, selected: "", top: 0, html: new Map(), at: "" };
 const running = new Map();
 const tab = Math.random().toString(36).slice(2);
 
@@ -67,6 +67,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.target?.id !== "workspace") return;
   kept.table = byId("strip-table")?.open ?? kept.table;
   kept.selected = byId("selected")?.value ?? "";
+  kept.top = window.scrollY;
   kept.html = new Map(PLACES.map((id) => [id, [...byId(id)?.children ?? []]]));
 });
 
@@ -75,7 +76,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const place = byId("strip-place");
   if (target === place && place) shown();
   else if (["why-not-place", "why-not-answer", "policies-place"].includes(target?.id)) say("answered");
-  else if (kept.html.size && place) renew(place);
+  else if (kept.html.size && place) {
+    renew(place);
+    // The browser follows what has the focus, and that was below the new workspace for a moment.
+    window.scrollTo({ left: window.scrollX, top: kept.top, behavior: "instant" });
+  }
   busy();
 });
 
