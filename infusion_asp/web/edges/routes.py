@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from itertools import chain
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from infusion_asp.explain.earning import Moved
-from infusion_asp.explain.strip import Range, Stretch, joined
+from infusion_asp.explain.strip import Stretch
 from infusion_asp.web.edges.asked import Asked, edge_of
 from infusion_asp.web.edges.axis import Axis
+from infusion_asp.web.edges.kept import Kept, Piece
 from infusion_asp.web.edges.latest import Latest
 from infusion_asp.web.edges.policies import policies_html
-from infusion_asp.web.edges.solving import pieces, planned, solved
+from infusion_asp.web.edges.solving import Track, pieces, planned, solved, within
 from infusion_asp.web.edges.strip import no_strip, strip_html
 from infusion_asp.web.edges.whynot import choice_html, times_to_move, why_not_html
 from infusion_asp.web.page import fragment
@@ -22,7 +25,8 @@ from infusion_asp.web.security import form_of
 from infusion_asp.web.solving import run_slow
 
 GivenUp = Callable[[], Awaitable[bool]]
-_latest = Latest()
+_latest, _kept = Latest(), Kept()
+TOGETHER = 2  # pieces that are solved at the same time
 GONE = 204  # nobody waits for the answer any more: htmx puts nothing in
 
 
@@ -31,9 +35,9 @@ async def strip(request: Request) -> Response:
     given_up = _given_up(request)
     asked = asked_in(request)
     plan = await run_slow(planned, asked)
-    if plan.shown is None:
+    if plan.track is None:
         return fragment(no_strip(plan.why))
-    found = await _solved(given_up, asked, plan.shown)
+    found = await _solved(given_up, asked, plan.track)
     if found is None:
         return Response(status_code=GONE)
     return fragment(await run_slow(strip_html, asked, plan, found))
@@ -55,11 +59,11 @@ async def why_not(request: Request) -> Response:
 
 async def _why_not(given_up: GivenUp, asked: Asked, code: str) -> str | None:
     moved: list[Moved] = []
-    for span in await run_slow(times_to_move, asked):
-        found = await _solved(given_up, asked, span)
+    for track in await run_slow(times_to_move, asked):
+        found = await _solved(given_up, asked, track)
         if found is None:
             return None
-        moved.append((span, found))
+        moved.append((track.span, found))
     return await run_slow(why_not_html, asked, code, tuple(moved))
 
 
@@ -81,14 +85,21 @@ def _given_up(request: Request) -> GivenUp:
     return found
 
 
-async def _solved(given_up: GivenUp, asked: Asked, span: Range) -> tuple[Stretch, ...] | None:
-    """The stretches of a range, every minute solved; None where nobody waits for them any more."""
-    found: list[Stretch] = []
-    for first, last in pieces(span):
+async def _solved(given_up: GivenUp, asked: Asked, track: Track) -> tuple[Stretch, ...] | None:
+    """The stretches of a track, every minute solved; None where nobody waits for them any more."""
+    wanted = list(pieces(track.span))
+    fresh = [each for each in wanted if _kept.get(track.key, each) is None]
+    found: dict[Piece, tuple[Stretch, ...]] = {}
+    for at in range(0, len(fresh), TOGETHER):
         if await given_up():
             return None
-        found += await run_slow(solved, asked, span, first, last)
-    return joined(found)
+        some = fresh[at : at + TOGETHER]
+        works = (run_slow(solved, asked, track.span, first, last) for first, last in some)
+        for piece, stretches in zip(some, await asyncio.gather(*works), strict=True):
+            found[piece] = stretches
+            _kept.put(track.key, piece, stretches)
+    every = (found.get(each) or _kept.get(track.key, each) or () for each in wanted)
+    return within(track.span, chain.from_iterable(every))
 
 
 def asked_in(request: Request) -> Asked:

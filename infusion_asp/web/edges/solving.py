@@ -1,18 +1,22 @@
-"""Owns what workers solve for a strip: its range first, then its minutes, in pieces.
-
-A worker keeps the minutes it has solved: moving the stop over its own strip solves nothing anew.
-"""
+"""Owns what workers solve for a strip: its range first, then its minutes, in pieces."""
 
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
-from infusion_asp.coding.lines import LineSet
-from infusion_asp.explain.strip import MINUTE, Range, Stretch, lines_by_minute, range_of, stretches
+from infusion_asp.explain.strip import (
+    MINUTE,
+    Range,
+    Stretch,
+    joined,
+    lines_by_minute,
+    range_of,
+    stretches,
+)
 from infusion_asp.facts import PolicyError
 from infusion_asp.model import Encounter
 from infusion_asp.web.edges.asked import Asked
@@ -21,25 +25,37 @@ from infusion_asp.web.solving.inside import coder
 
 MOST = 480  # minutes of one strip; about a second of work
 PIECE = 120  # minutes solved at once; quick work of others gets in between
-_KEPT = 16  # strips whose minutes a worker keeps
-_known: OrderedDict[str, dict[datetime, LineSet | None]] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Track:
+    """A range to be solved; `key` is the same for all records that differ in this time alone."""
+
+    span: Range
+    key: str
 
 
 @dataclass(frozen=True)
 class Planned:
     """The minutes to solve, inside of the `whole` range; without them `why` there is no strip."""
 
-    shown: Range | None = None
+    track: Track | None = None
     whole: Range | None = None
     why: str = ""
 
 
 def pieces(span: Range) -> Iterator[tuple[datetime, datetime]]:
-    """The first and last minute of each piece of a range."""
+    """The first and last minute of each piece of a range; the last may go past its end."""
     first = span.first
     while first <= span.last:
-        yield first, min(first + (PIECE - 1) * MINUTE, span.last)
+        yield first, first + (PIECE - 1) * MINUTE
         first += PIECE * MINUTE
+
+
+def within(span: Range, found: Iterable[Stretch]) -> tuple[Stretch, ...]:
+    """Stretches put together, and what goes past the range left out."""
+    kept = (each for each in found if each.first <= span.last)
+    return joined(Stretch(each.first, min(each.last, span.last), each.lines) for each in kept)
 
 
 def planned(asked: Asked) -> Planned:
@@ -56,7 +72,22 @@ def planned(asked: Asked) -> Planned:
     begin = asked.first
     if begin is not None and (begin.tzinfo is None) != (whole.first.tzinfo is None):
         begin = None
-    return Planned(whole.window(MOST, begin), whole)
+    return Planned(track_of(asked, whole.window(MOST, begin)), whole)
+
+
+def track_of(asked: Asked, span: Range) -> Track:
+    """A range with the key of the record without the time that is moved."""
+    state = asked.read()
+    owner, _, edge = span.path.rpartition(".")
+    document = dict(state.document)
+    document["administrations"] = [
+        {name: value for name, value in each.items() if name != edge}
+        if each.get("id") == owner
+        else each
+        for each in document["administrations"]
+    ]
+    text = json.dumps([state.with_document(document).text(), span.path])
+    return Track(span, sha256(text.encode()).hexdigest())
 
 
 def readable(state: State) -> tuple[Encounter | None, str]:
@@ -75,26 +106,5 @@ def solved(asked: Asked, span: Range, first: datetime, last: datetime) -> tuple[
     state = asked.read()
     encounter = state.encounter()
     minutes = span.times_of(first, last)
-    known = _minutes_of(state, span.path)
-    fresh = [each for each in minutes if each not in known]
     made = coder(state.profile, state.policies)
-    known.update(zip(fresh, lines_by_minute(made, encounter, span.path, fresh), strict=True))
-    return tuple(stretches(minutes, (known[each] for each in minutes)))
-
-
-def _minutes_of(state: State, path: str) -> dict[datetime, LineSet | None]:
-    """The minutes solved before for everything but the time that is moved."""
-    owner, _, edge = path.rpartition(".")
-    document = dict(state.document)
-    document["administrations"] = [
-        {name: value for name, value in each.items() if name != edge}
-        if each.get("id") == owner
-        else each
-        for each in document["administrations"]
-    ]
-    key = json.dumps([state.with_document(document).text(), path])
-    found = _known.setdefault(key, {})
-    _known.move_to_end(key)
-    while len(_known) > _KEPT:
-        _known.popitem(last=False)
-    return found
+    return tuple(stretches(minutes, lines_by_minute(made, encounter, span.path, minutes)))

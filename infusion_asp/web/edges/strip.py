@@ -28,9 +28,9 @@ def strip_html(asked: Asked, plan: Planned, found: Sequence[Stretch]) -> str:
     state = asked.read()
     encounter = state.encounter()
     given = asked.given(encounter)
-    if given is None or plan.shown is None or plan.whole is None:
+    if given is None or plan.track is None or plan.whole is None:
         return no_strip(plan.why)
-    span, whole = plan.shown, plan.whole
+    span, whole = plan.track.span, plan.whole
     made = coder(state.profile, state.policies)
     lines = made.lines_many([encounter])[0]
     base = None if isinstance(lines, ErrorRecord) else lines

@@ -14,13 +14,13 @@ from infusion_asp.coding import Coder
 from infusion_asp.engine import EngineError
 from infusion_asp.explain.earning import Earning, Moved, earning
 from infusion_asp.explain.solved import Solved
-from infusion_asp.explain.strip import EDGES, Range, range_of
+from infusion_asp.explain.strip import EDGES, range_of
 from infusion_asp.explain.whynot import why_not
 from infusion_asp.explain.words import named, told
 from infusion_asp.model import Encounter, WhyNot
 from infusion_asp.tables.rows import CodeRow
 from infusion_asp.web.edges.asked import Asked
-from infusion_asp.web.edges.solving import readable
+from infusion_asp.web.edges.solving import Track, readable, track_of
 from infusion_asp.web.rendering import rendered
 from infusion_asp.web.solving.inside import coder
 
@@ -65,14 +65,15 @@ def _groups(codes: Mapping[str, CodeRow]) -> dict[str, list[CodeRow]]:
     }
 
 
-def times_to_move(asked: Asked) -> tuple[Range, ...]:
+def times_to_move(asked: Asked) -> tuple[Track, ...]:
     """The ranges of start and stop of the selected administration; none where nothing is asked."""
     encounter, _ = readable(asked.read())
     given = None if encounter is None else asked.given(encounter)
     if encounter is None or given is None:
         return ()
     ranges = (range_of(encounter, given.id, edge) for edge in EDGES)
-    return tuple(each.window(_MINUTES) for each in ranges if each is not None)
+    windows = (each.window(_MINUTES) for each in ranges if each is not None)
+    return tuple(track_of(asked, each) for each in windows)
 
 
 def why_not_html(asked: Asked, code: str, moved: Sequence[Moved]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from infusion_asp.web.edges import routes
+from infusion_asp.web.edges.kept import Kept
 from infusion_asp.web.encounter.state import State
 from infusion_asp.web.settings import Settings
 from tests.support.encounter_view import Page, record
@@ -134,11 +135,34 @@ def test_what_nobody_waits_for_is_not_solved_to_its_end(
         solved.append(args)
         return ()
 
+    monkeypatch.setattr(routes, "_kept", Kept())
     monkeypatch.setattr(routes.Request, "is_disconnected", gone)
     monkeypatch.setattr(routes, "solved", piece)
-    answer = page.post("/encounter/edges", {"state": record(VANCOMYCIN).text(), "selected": "a1"})
+    pump = {**VANCOMYCIN, "stop": "2025-03-05T09:00"}
+    answer = page.post("/encounter/edges", {"state": record(pump).text(), "selected": "a1"})
     assert answer.status_code == 204
-    assert len(solved) == 1
+    assert len(solved) == routes.TOGETHER
+
+
+def test_a_stop_moved_over_its_own_strip_solves_nothing_anew(
+    page: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[Any] = []
+    original = routes.solved
+
+    def piece(*args: Any) -> Any:
+        calls.append(args)
+        return original(*args)
+
+    monkeypatch.setattr(routes, "_kept", Kept())
+    monkeypatch.setattr(routes, "solved", piece)
+    found = [
+        ask(page, "edges", record({**VANCOMYCIN, "stop": DAY + stop}, PUSH), selected="a1")
+        for stop in ("09:30", "09:40")
+    ]
+    assert len(calls) == 2
+    rows = [[each["data-from"] for each in Page(text).having("data-from")] for text in found]
+    assert rows[0] == rows[1]
 
 
 def test_text_of_the_record_is_inert_in_every_answer(page: Browser) -> None:
