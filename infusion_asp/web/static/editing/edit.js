@@ -4,6 +4,7 @@ import { after, controls, send } from "./queue.js";
 const inputs = "#controls [data-path]";
 
 function commit(input) {
+  if (input.dataset.kept !== undefined) return;
   if (input.dataset.sent === input.value || (input.dataset.sent === undefined && same(input))) return;
   input.dataset.sent = input.value;
   send({ op: "set", path: JSON.parse(input.dataset.path), value: input.value });
@@ -91,7 +92,10 @@ document.addEventListener("editing:refused", (event) => {
     return;
   }
   place.append(refusal);
-  if (control.matches("input, select, textarea")) control.setAttribute("aria-invalid", "true");
+  if (control.matches("input, select, textarea")) {
+    control.setAttribute("aria-invalid", "true");
+    if (typeof event.detail.value === "string") control.value = control.dataset.sent = event.detail.value;
+  }
   for (let box = control.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
 });
 

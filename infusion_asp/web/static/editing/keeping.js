@@ -8,6 +8,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const active = document.activeElement;
   const typing = active?.matches?.("#editor input:not([type=hidden]), #editor textarea");
   const unsent = typing && active.value !== active.defaultValue && active.dataset.sent !== active.value;
+  if (unsent) active.dataset.kept = ""; // a browser may call it changed as it is taken out of the page
   const root = event.detail.target;
   kept = {
     details: new Map([...root.querySelectorAll("details[id]")].map((each) => [each.id, each.open])),

@@ -1,6 +1,7 @@
 // Owns the order of requests that change the page: one at a time, waiting edits go together, none is lost.
 const waiting = [];
 let busy = false;
+let refused = null;
 
 const field = (name) => document.getElementById(name)?.value ?? "";
 
@@ -33,7 +34,18 @@ async function sendEdits(edits) {
     waiting.unshift(...edits.map((edit) => ({ edits: [edit], alone: true })));
     return;
   }
-  document.dispatchEvent(new CustomEvent("editing:refused", { detail: edits[0] }));
+  refused = { edit: edits[0], said: document.getElementById("refusal")?.cloneNode(true) };
+  tell(refused.edit);
+}
+
+const tell = (edit) => document.dispatchEvent(new CustomEvent("editing:refused", { detail: edit }));
+
+// What was refused stays told where changes after it have replaced the page.
+function tellAgain() {
+  const refusal = document.getElementById("refusal");
+  if (!refused?.said || !refusal || refusal.childNodes.length) return;
+  refusal.replaceChildren(...refused.said.childNodes);
+  tell(refused.edit);
 }
 
 const joined = (list, edit) => {
@@ -54,6 +66,7 @@ function takeEdits() {
 async function run() {
   if (busy) return;
   busy = true;
+  refused = null;
   document.documentElement.dataset.busy = "";
   try {
     while (waiting.length) {
@@ -64,6 +77,7 @@ async function run() {
         await waiting.shift().task();
       }
     }
+    tellAgain();
   } finally {
     busy = false;
     delete document.documentElement.dataset.busy;
