@@ -11,6 +11,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (unsent) active.dataset.kept = ""; // a browser may call it changed as it is taken out of the page
   const root = event.detail.target;
   kept = {
+    page: { left: window.scrollX, top: window.scrollY, behavior: "instant" },
     details: new Map([...root.querySelectorAll("details[id]")].map((each) => [each.id, each.open])),
     scrolled: [...root.querySelectorAll("[id]"), ...root.querySelectorAll(".drawing")]
       .filter((each) => each.scrollTop || each.scrollLeft)
@@ -22,7 +23,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 
 document.addEventListener("htmx:afterSwap", () => {
   if (!kept) return;
-  const { details, scrolled, typed, focus } = kept;
+  const { page, details, scrolled, typed, focus } = kept;
   kept = null;
   for (const [id, open] of details) {
     const found = document.getElementById(id);
@@ -32,6 +33,7 @@ document.addEventListener("htmx:afterSwap", () => {
   if (focus) refocus(focus);
   const input = typed && document.getElementById(typed.id);
   if (input) input.value = typed.value;
+  window.scrollTo(page);
 });
 
 // What had the focus may be gone, or was in a folded part when htmx looked for it.
