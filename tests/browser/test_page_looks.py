@@ -104,10 +104,10 @@ def test_fills_differ_by_pattern_and_not_by_colour_alone(page: Page) -> None:
     seen(page, "encounter")
     drawn = page.locator("#timeline rect.fill").evaluate_all(
         """all => Object.entries(Object.fromEntries(all.map(each => {
-            const pattern = (each.getAttribute("fill") || "").slice(5, -1);
-            const shapes = document.getElementById(pattern)?.children ?? [];
-            return [each.getAttribute("class"), [...shapes].map(one => one.outerHTML
-                .replace(/class="[^"]*"/, "")).join("")];
+            const next = each.nextElementSibling;
+            const texture = next?.matches(".texture") ? getComputedStyle(next) : null;
+            return [each.getAttribute("class"), texture
+                ? [texture.strokeDasharray, texture.strokeWidth].join(" ") : ""];
         })))"""
     )
     assert len(drawn) > 2
