@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infusion_asp.coding.lines import LineKey
@@ -95,6 +95,7 @@ def test_a_strip_that_the_timeline_does_not_show_has_its_own_axis(origin: str) -
 lengths = st.lists(st.integers(1, 90), min_size=1, max_size=14)
 
 
+@settings(deadline=None)
 @given(lengths, st.one_of(st.none(), st.integers(0, 60)))
 def test_stretches_lie_side_by_side_without_gaps(sizes: list[int], charted: int | None) -> None:
     found = drawn(sizes, None, charted)
@@ -109,6 +110,7 @@ def place(border: Border) -> tuple[float, float]:
     return start, start + size
 
 
+@settings(deadline=None)
 @given(lengths)
 def test_labels_of_one_height_do_not_overlap_and_stay_inside(sizes: list[int]) -> None:
     found = drawn(sizes, None)
@@ -123,6 +125,7 @@ def test_labels_of_one_height_do_not_overlap_and_stay_inside(sizes: list[int]) -
             assert place(one)[1] <= place(other)[0]
 
 
+@settings(deadline=None)
 @given(lengths)
 def test_the_line_of_a_label_crosses_no_label_that_begins_after_it(sizes: list[int]) -> None:
     found = drawn(sizes, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from infusion_asp.web.edges import latest
@@ -34,6 +34,7 @@ def test_a_tab_that_is_forgotten_is_solved_to_its_end() -> None:
     assert not mine()
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abc"), max_size=30))
 def test_only_the_last_request_of_each_tab_is_current(tabs: list[str]) -> None:
     known = Latest()

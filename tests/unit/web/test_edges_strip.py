@@ -117,6 +117,7 @@ def test_each_minute_of_the_strip_is_coded_as_by_itself(
         assert stretch.lines == line_set(coder.code(alone, explain=False))
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=60), st.integers(1, 20))
 def test_pieces_put_together_are_the_strip_solved_at_once(letters: list[str], size: int) -> None:
     first = at("09:00")
@@ -130,6 +131,7 @@ def test_pieces_put_together_are_the_strip_solved_at_once(letters: list[str], si
     assert joined(parts) == tuple(of(0, len(letters)))
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400), st.integers(1, 200), st.integers(-500, 500))
 def test_a_window_has_its_size_and_stays_inside(length: int, most: int, begin: int) -> None:
     span = Range("a1.stop", at("09:00"), at("09:00") + length * MINUTE, at("09:10"))
@@ -139,6 +141,7 @@ def test_a_window_has_its_size_and_stays_inside(length: int, most: int, begin: i
         assert span.first <= found.first <= found.last <= span.last
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1000))
 def test_pieces_of_a_range_have_all_of_its_minutes_once(length: int) -> None:
     span = Range("a1.stop", at("09:00"), at("09:00") + length * MINUTE, None)
@@ -306,7 +309,7 @@ def test_what_a_piece_has_past_the_range_is_left_out() -> None:
     )
 
 
-@settings(max_examples=30)
+@settings(deadline=None, max_examples=30)
 @given(st.text(max_size=12))
 def test_a_chosen_begin_that_is_no_time_is_no_begin(text: str) -> None:
     one = asked(record(bag("vancomycin", "09:00", "10:00")), begin=text)
