@@ -45,6 +45,7 @@ def main() -> None:
 def _batch(out: Path) -> Path:
     """The shipped claims and encounters, verified as a batch."""
     command = [sys.executable, "-m", "infusion_asp", "batch", *FIXTURES, "--out", str(out), "-q"]
+    command += ["--explain", "all"]
     done = subprocess.run(
         [*command, "--workers", "1"], cwd=ROOT, stdout=subprocess.DEVNULL, check=False
     )
@@ -65,11 +66,12 @@ def _pictures(browser: Browser, address: str) -> list[Path]:
 
 
 def _encounter(page: Page) -> Path:
-    """A day with its rituximab selected and the further hours lit."""
+    """A day with its rituximab selected, and the strip of its stop."""
     page.goto(EXAMPLE)
     page.locator(f"#bar-{SELECTED} text.name").click()
     expect(page.locator("#controls")).to_have_attribute("data-administration", SELECTED)
-    page.locator("#lines tbody.line button.code").nth(3).hover()
+    expect(page.locator("#strip")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
     return _taken(page, "encounter")
 
 
@@ -80,8 +82,9 @@ def _batch_view(page: Page) -> Path:
 
 
 def _rulebook(page: Page) -> Path:
-    """One rule with the encounters of the batch in which it fired."""
+    """The lower part of a rule's page: its text and the encounters in which it fired."""
     page.goto(f"/rules/{RULE}")
+    page.evaluate("scrollTo(0, document.getElementById('fired').offsetTop - 430)")
     return _taken(page, "rulebook")
 
 
