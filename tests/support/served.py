@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
+_FIRST = "/encounter?open=empty"  # waits for a worker, which reads the rulebook first
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 PATIENCE = float(os.environ.get("INFUSION_ASP_PATIENCE", "30"))
 """Seconds until something is shown; only a machine that is busy with other work needs them."""
@@ -45,7 +47,9 @@ def serving(log: Path, *arguments: str) -> Iterator[Served]:
             stderr=subprocess.STDOUT,
         )
     try:
-        yield Served(_address(process, log), log)
+        page = Served(_address(process, log), log)
+        with urlopen(f"{page.address}{_FIRST}", timeout=4 * PATIENCE):
+            yield page
     finally:
         process.terminate()
         try:
