@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,8 +49,8 @@ def serving(log: Path, *arguments: str) -> Iterator[Served]:
         )
     try:
         page = Served(_address(process, log), log)
-        with urlopen(f"{page.address}{_FIRST}", timeout=4 * PATIENCE):
-            yield page
+        _first_answer(page)
+        yield page
     finally:
         process.terminate()
         try:
@@ -57,6 +58,14 @@ def serving(log: Path, *arguments: str) -> Iterator[Served]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _first_answer(page: Served) -> None:
+    """Waits until a worker answers; a page with a token refuses at once, which is an answer."""
+    try:
+        urlopen(f"{page.address}{_FIRST}", timeout=4 * PATIENCE).close()
+    except HTTPError as refused:
+        assert refused.code == 401, refused
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:

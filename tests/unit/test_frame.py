@@ -30,10 +30,13 @@ def test_readme_has_example_output_in_the_first_screen() -> None:
     assert any("infusion-asp code" in line for line in first)
 
 
-def test_the_wheel_takes_the_rulebook_along() -> None:
+def test_the_wheel_takes_the_rulebook_and_the_examples_along() -> None:
     project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert wheel["force-include"] == {"logic": "infusion_asp/_logic"}
+    assert wheel["force-include"] == {
+        "logic": "infusion_asp/_logic",
+        "fixtures/encounters": "infusion_asp/_examples",
+    }
     assert any(d.startswith("clingo>=5.8,<6") for d in project["project"]["dependencies"])
 
 

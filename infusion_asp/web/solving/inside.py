@@ -20,8 +20,10 @@ from infusion_asp.web.settings import Settings
 from infusion_asp.web.solving.errors import is_for_people
 
 _CODERS = 16
+_SHARE = 0.9  # of the time of a request, for a user's own rules: so that they are what is told
 _YIELDING = 10  # niceness of slow work: a tenth of the time where changes want it all
 _current = Settings()
+_seconds = _SHARE * _current.seconds
 
 
 def settings() -> Settings:
@@ -40,7 +42,9 @@ def coder(profile: str | None = None, policies: Mapping[str, str] | None = None)
     Raises what Coder raises for a profile, policy or value that doesn't exist.
     """
     chosen = {**dict(_current.policies), **(policies or {})}
-    return _coder(_current.overlays, profile or _current.profile, tuple(sorted(chosen.items())))
+    return _coder(
+        _current.overlays, profile or _current.profile, tuple(sorted(chosen.items())), _seconds
+    )
 
 
 def verifier(profile: str | None = None, policies: Mapping[str, str] | None = None) -> Verifier:
@@ -48,10 +52,11 @@ def verifier(profile: str | None = None, policies: Mapping[str, str] | None = No
     return Verifier(coder(profile, policies))
 
 
-def told(given: Settings) -> None:
-    """From now on this process works with these settings."""
-    global _current  # noqa: PLW0603
+def told(given: Settings, slow: bool = False) -> None:
+    """From now on this process works with these settings, on `slow` work or on changes."""
+    global _current, _seconds  # noqa: PLW0603
     _current = given
+    _seconds = _SHARE * (given.slow_seconds if slow else given.seconds)
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,13 @@ class Make:
         """What works in a worker: the pair (result, None), or (None, error written for people)."""
         from infusion_asp.web.encounter.warm import warm  # noqa: PLC0415
 
-        told(self.settings)
+        told(self.settings, self.slow)
         if self.slow:
             os.nice(_YIELDING)
         coder()
-        with suppress(Exception):  # the first that asks for the same is told
-            warm()
+        if not self.settings.overlays:  # they are solved elsewhere, and may take any time
+            with suppress(Exception):  # the first that asks for the same is told
+                warm()
         return answered
 
 
@@ -98,6 +104,9 @@ def _rulebook(overlays: tuple[Path, ...]) -> Rulebook:
 
 @lru_cache(maxsize=_CODERS)
 def _coder(
-    overlays: tuple[Path, ...], profile: str | None, policies: tuple[tuple[str, str], ...]
+    overlays: tuple[Path, ...],
+    profile: str | None,
+    policies: tuple[tuple[str, str], ...],
+    seconds: float,
 ) -> Coder:
-    return Coder(_rulebook(overlays), profile, dict(policies), overlays)
+    return Coder(_rulebook(overlays), profile, dict(policies), overlays, seconds)
