@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -16,8 +17,16 @@ from infusion_asp.batch.allocator import chosen
 from infusion_asp.batch.worker import serve
 
 _WARM = "infusion_asp.batch.warm"
-_METHOD = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+_SOCKET = 103  # bytes in the path of a socket, where the least are allowed: macOS
+_UNDER = len("/pymp-12345678/listener-12345678")  # what the fork server's has below TMPDIR
 DIED = "worker_died"
+
+
+def _method() -> str:
+    """How processes start: from a fork server, where there is one and its socket has room."""
+    room = _SOCKET - len(os.fsencode(tempfile.gettempdir()))
+    forks = "forkserver" in multiprocessing.get_all_start_methods() and room >= _UNDER
+    return "forkserver" if forks else "spawn"
 
 
 def prepare(preload: Sequence[str] = ()) -> None:
@@ -25,7 +34,7 @@ def prepare(preload: Sequence[str] = ()) -> None:
 
     `preload` names further modules to import there. What is loaded already stays as it is.
     """
-    if _METHOD == "forkserver":
+    if _method() == "forkserver":
         forkserver.set_forkserver_preload([_WARM, *preload])
         with chosen():
             forkserver.ensure_running()
@@ -35,11 +44,12 @@ class Hand:
     """A worker: starting, then free or busy with one part, at last gone."""
 
     def __init__(self, make: Callable[[], Callable[[Any], Any]], megabytes: int) -> None:
-        context: Any = multiprocessing.get_context(_METHOD)
+        context: Any = multiprocessing.get_context(_method())
         self.link: Connection
         self.link, other = context.Pipe()
         self._process = context.Process(target=serve, args=(other, make, megabytes), daemon=True)
-        self._process.start()
+        with chosen():
+            self._process.start()
         other.close()  # so that the link ends when the worker does
         self.task: Any = None
         self.ready = False

@@ -61,9 +61,9 @@ def worksheet(
 
 def guarded(text: str) -> str:
     """`text` on one line, with an apostrophe before what a spreadsheet would calculate."""
-    if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA):
-        return f"'{clean(text)}"
-    return clean(text)
+    shown = clean(text)
+    calculated = any(each.startswith(_FORMULA) for each in (text, text.lstrip(), shown.lstrip()))
+    return f"'{shown}" if calculated else shown
 
 
 def _rows(result: Shown, source: Source | None) -> Iterator[Cells]:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from multiprocessing import forkserver
 from pathlib import Path
@@ -14,6 +16,8 @@ from infusion_asp.batch.stopping import Stopping
 from tests.support import batch_work as work
 from tests.support.batch_work import JOB, Answers, Words, parts
 
+ROOT = Path(__file__).resolve().parents[2]
+CLAIM = ROOT / "fixtures" / "encounters" / "chemotherapy_day.json"
 WORDS = [f"w{number}" for number in range(60)]
 POISON = {
     "kill": "worker_died",
@@ -116,6 +120,21 @@ def test_the_process_that_workers_come_from_may_end_too() -> None:
     os.kill(forkserver._forkserver._forkserver_pid, signal.SIGKILL)  # type: ignore[attr-defined]
     found += [made for _, made in results]
     assert found == [("A",), ("B",), ("C",)]
+
+
+def test_a_long_temporary_directory_has_no_room_for_sockets_and_needs_none(tmp_path: Path) -> None:
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    command = [sys.executable, "-m", "infusion_asp", "batch", str(CLAIM), "--task", "code"]
+    done = subprocess.run(
+        [*command, "--out", str(tmp_path / "out")],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(deep)},
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_worker_may_use_so_much_memory() -> None:
