@@ -9,6 +9,7 @@ from typing import Any
 
 from infusion_asp.facts import PolicyError
 from infusion_asp.model import InputError, Result
+from infusion_asp.render.words import count
 from infusion_asp.tables import load_tables
 from infusion_asp.web.editing.choices import in_effect
 from infusion_asp.web.editing.drugs import chosen
@@ -100,8 +101,7 @@ def _billed(state: State) -> tuple[State, list[str]]:
     lines = billed_lines(result)
     model = model_of(())
     document = with_field(state.document, model, "billed", lines or None)
-    count = "1 line" if len(lines) == 1 else f"{len(lines)} lines"
-    return state.with_document(document), [f"{count} billed as derived"]
+    return state.with_document(document), [f"{count(len(lines), 'line')} billed as derived"]
 
 
 def billed_lines(result: Result) -> list[dict[str, Any]]:
