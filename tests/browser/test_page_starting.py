@@ -91,6 +91,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words(
 def test_an_encounter_is_begun_with_nothing(workspace: Workspace) -> None:
     workspace.page.goto("/")
     workspace.page.locator("#empty").click()
+    workspace.shown()
     workspace.page.locator("#add-drug").fill("ceftriaxone")
     workspace.page.locator("#add").click()
     workspace.choose("given-route", "intravenous")

@@ -29,12 +29,12 @@ class Workspace:
         """From the start page by the link of an example."""
         self.page.goto("/")
         self.page.locator(f'a[href$="open=example-{name}"]').click()
-        self._shown()
+        self.shown()
 
     def open(self, key: str) -> None:
         """By the address of a served file's record, of an example or of a batch row."""
         self.page.goto(f"/encounter?open={key}")
-        self._shown()
+        self.shown()
 
     def upload(self, *paths: Path, kind: str = "", preset: str = "") -> None:
         """A file on the start page, as a user chooses one."""
@@ -46,8 +46,8 @@ class Workspace:
             self.page.get_by_label("Layout of a medication record").select_option(preset)
         self.page.get_by_role("button", name="Open the file").click()
 
-    def _shown(self) -> None:
-        """The address is plain once the scripts have taken over."""
+    def shown(self) -> None:
+        """Waits for the scripts: the address is plain once they have taken over."""
         self.page.wait_for_url("**/encounter")
         expect(self.page.locator("#state")).to_have_count(1)
 

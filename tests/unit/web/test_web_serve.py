@@ -8,7 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -140,15 +142,20 @@ def test_the_page_is_served_and_ends_with_its_workers(tmp_path: Path) -> None:
     assert page.said().count("\n") == 1
 
 
+@pytest.fixture
+def scratch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A temporary directory for the page, with a path short enough for workers to be forked."""
+    with tempfile.TemporaryDirectory() as name:
+        monkeypatch.setenv("TMPDIR", name)
+        yield Path(name)
+
+
 @pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, 143)])
 def test_a_signal_ends_the_page_its_processes_and_private_directories(
-    sign: signal.Signals, code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sign: signal.Signals, code: int, tmp_path: Path, scratch: Path
 ) -> None:
     command = [sys.executable, "-m", "infusion_asp", "serve", "--port", "0", "--no-browser"]
     command += [str(made(tmp_path / "batch", 20, form="jsonl").out)]
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setenv("TMPDIR", str(scratch))
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, cwd=ROOT, text=True, start_new_session=True
     ) as process:

@@ -17,7 +17,7 @@ function post(path, values, target) {
       resolve({ ok: event.detail.successful, refused: sent.getResponseHeader("HX-Retarget") === "#refusal" });
     };
     document.addEventListener("htmx:afterRequest", done);
-    window.htmx.ajax("POST", path, { source: document.body, target, swap: "outerHTML settle:0ms", values })
+    window.htmx.ajax("POST", path, { source: document.body, target, swap: "outerHTML", values })
       .catch(() => resolve(failed));
   });
 }
