@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -31,6 +28,7 @@ from infusion_asp.model import (
     read_record,
     record_of,
 )
+from infusion_asp.model.plain import one_line
 from infusion_asp.rulebook import load_rulebook
 from infusion_asp.verify import Verifier
 
@@ -196,14 +194,4 @@ def _text(raw: Raw, data: Any) -> str:
     """The encounter as one line of JSON."""
     if isinstance(raw.data, bytes) and b"\n" not in raw.data and b"\r" not in raw.data:
         return raw.data.decode("utf-8-sig")
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_plain)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError("no JSON value")
+    return one_line(data)

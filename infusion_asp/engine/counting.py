@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from infusion_asp.engine.child import child_environment
-from infusion_asp.engine.errors import EngineError, MemoryLimit, RuleMessages, TimeLimit
+from infusion_asp.engine.errors import RuleMessages
+from infusion_asp.engine.helper import asked
 from infusion_asp.facts import AnyAtom
 from infusion_asp.rulebook import Problem
 
@@ -44,27 +41,8 @@ def count_atoms(
         "program": program,
         "part": part,
         "facts": [[str(fact) for fact in each] for each in facts],
-        "megabytes": megabytes,
     }
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "infusion_asp.engine.counting_worker"],
-            input=json.dumps(request).encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(),
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise TimeLimit(seconds) from None
-    if done.returncode < 0:  # clingo aborts where it can't allocate
-        raise MemoryLimit(megabytes)
-    if done.returncode:
-        raise EngineError("the child process of the count ended early", "check the installation")
-    said = json.loads(done.stdout)
-    if said.get("memory"):
-        raise MemoryLimit(megabytes)
+    said = asked("counting_worker", request, what="count", seconds=seconds, megabytes=megabytes)
     messages = list(said.get("messages", ()))
     for each in said.get("counts", ()):
         messages += each.get("messages", ())

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import clingo
 
-from infusion_asp.engine.child import child_environment
-from infusion_asp.engine.errors import EngineError, MemoryLimit, RuleMessages, TimeLimit
+from infusion_asp.engine.errors import RuleMessages
+from infusion_asp.engine.helper import asked
 from infusion_asp.rulebook import Problem
 
 Signature = tuple[str, int]
@@ -48,27 +45,8 @@ def search(
         "shown": list(shown),
         "facts": list(facts),
         "assuming": [[str(atom) for atom in atoms] for atoms in assuming],
-        "megabytes": megabytes,
     }
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "infusion_asp.engine.search_worker"],
-            input=json.dumps(request).encode(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(),
-            timeout=seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise TimeLimit(seconds) from None
-    if done.returncode < 0:  # clingo aborts where it can't allocate
-        raise MemoryLimit(megabytes)
-    if done.returncode:
-        raise EngineError("the child process of the search ended early", "check the installation")
-    said = json.loads(done.stdout)
-    if said.get("memory"):
-        raise MemoryLimit(megabytes)
+    said = asked("search_worker", request, what="search", seconds=seconds, megabytes=megabytes)
     if said.get("messages"):
         raise RuleMessages(Problem("<search>", 0, 0, text) for text in said["messages"])
     return Search(

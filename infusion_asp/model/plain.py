@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -103,3 +104,18 @@ def _sound(value: Any, depth: int) -> bool:
         if kind is Unreadable or ((kind is dict or kind is list) and not _sound(part, depth + 1)):
             return False
     return True
+
+
+def one_line(data: Any) -> str:
+    """Plain data as one line of JSON: times to the minute, numbers as JSON writes them."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), default=_json)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="minutes")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")

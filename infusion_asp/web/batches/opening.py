@@ -7,10 +7,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from infusion_asp.model.plain import one_line
 from infusion_asp.web.batches.choices import chosen_in
 from infusion_asp.web.batches.directory import Directory, Kind, look
 from infusion_asp.web.batches.errors import NoBatchError, NotOpenedError
-from infusion_asp.web.batches.sought import Sought, document, text
+from infusion_asp.web.batches.sought import Sought, document
 from infusion_asp.web.batches.store import STORES, Store
 from infusion_asp.web.batches.whereabouts import place_of
 from infusion_asp.web.settings import Settings
@@ -96,7 +97,7 @@ def record_of(directory: Directory, store: Store, record: int) -> Opened:
         raise NotOpenedError(
             f"the input cannot be read ({type(error).__name__})", "look at its permissions"
         ) from None
-    return Opened(record, text(read), refused)
+    return Opened(record, one_line(read), refused)
 
 
 def input_of(store: Store, record: int) -> str:

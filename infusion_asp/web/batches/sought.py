@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -194,21 +193,6 @@ def _read(raw: Raw) -> dict[str, Any] | None:
 
 def _is(read: Mapping[str, Any], id: str | None) -> bool:
     return id is None or str(read.get("encounter_id", "")).strip() == id
-
-
-def text(read: Mapping[str, Any]) -> str:
-    """A document as JSON."""
-    return json.dumps(read, ensure_ascii=False, separators=(",", ":"), default=_json)
-
-
-def _json(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    raise TypeError("no JSON value")
 
 
 def joined(first: bytes, file: BinaryIO) -> BinaryIO:
