@@ -53,9 +53,8 @@ def overlay(tmp_path: Path, text: str) -> Path:
 
 
 def proofs(*only: str, overlays: tuple[Path, ...] = ()) -> dict[str, Proof]:
-    found = prove(
-        SMALL, overlays=overlays, only=only or ("hierarchy_kept",), limits=Limits(seconds=120)
-    )
+    limits = Limits(seconds=120, swept=100)
+    found = prove(SMALL, overlays=overlays, only=only or ("hierarchy_kept",), limits=limits)
     return {each.name: each for each in found}
 
 
